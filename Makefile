@@ -1,0 +1,59 @@
+# Two commands matter: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-full lint docs screenshots bench lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@echo "Creating the environment in $(VENV) (once, from requirements.lock)" >&2
+	@if command -v uv >/dev/null 2>&1; then \
+		uv venv -q --allow-existing --python $(PYTHON) $(VENV) && \
+		uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock && \
+		uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+		$(PYTHON) -m venv $(VENV) && \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $@
+
+run: $(VENV)/.installed ## build the demo world (first time only) and serve the dashboard
+	@$(BIN)/payoff serve --port $(PORT)
+
+test: $(VENV)/.installed ## lint, types, import rules, docs drift and all fast tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not full"
+
+test-full: $(VENV)/.installed ## everything, many kills and all pages in all widths too
+	$(BIN)/pytest -q
+
+lint: $(VENV)/.installed ## mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.installed ## write the generated pages in docs/ again
+	$(BIN)/python -m service.docs
+
+screenshots: $(VENV)/.installed ## take the pictures in docs/images again (needs Chromium)
+	$(BIN)/python -m tests.browser.screenshots
+
+bench: $(VENV)/.installed ## load, link, publish and all five keys at size S (SIZE=L for the large one)
+	$(BIN)/python -m benchmarks $(or $(SIZE),S)
+
+lock: ## write requirements.lock again from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+
+clean: ## remove the environment and the caches (not data/)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
