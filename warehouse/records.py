@@ -465,9 +465,7 @@ _ARROW: Mapping[type, pa.DataType] = {
 @cache
 def arrow_schema(record: type[Record]) -> pa.Schema:
     """The Arrow schema of a record's table; times are UTC without a zone, in microseconds."""
-    return pa.schema(
-        [pa.field(f.name, _ARROW[f.type], nullable=not f.required) for f in fields_of(record)]
-    )
+    return pa.schema([pa.field(f.name, _ARROW[f.type], nullable=not f.required) for f in fields_of(record)])
 
 
 def to_tables(records: Iterable[Record]) -> dict[str, pa.Table]:
@@ -495,5 +493,7 @@ def _table(kind: type[Record], rows: Sequence[Record]) -> pa.Table:
 
 def _naive_utc(value: datetime, kind: type[Record], name: str) -> datetime:
     if value.tzinfo is None:
-        raise ValueError(f"{kind.table}.{name}: {value.isoformat()} has no time zone; records hold aware times")
+        raise ValueError(
+            f"{kind.table}.{name}: {value.isoformat()} has no time zone; records hold aware times"
+        )
     return value.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,152 @@
+"""The shapes every collector shares: a source is a list of resources, a resource yields pages.
+
+A page is the unit of progress. Its rows, its raw bodies, its coverage and the cursor that comes after
+it are stored in one transaction, so a run that is killed goes on behind the last page that was stored.
+A cursor is a small JSON object that only the resource itself understands.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import pyarrow as pa
+
+from warehouse.records import Coverage, Record, to_tables
+
+Cursor = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RawBody:
+    """A response item as the source sent it (scrubbed of people), kept so that it can be parsed again.
+
+    ``key`` tells the item within its resource, so a newer body replaces the older one.
+    """
+
+    key: str
+    body: bytes
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An item that could not be read: which one and why. It is counted, shown by `doctor`, and kept raw."""
+
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One unit of progress of a resource.
+
+    ``tables`` are Arrow tables by warehouse table name with the columns of ``warehouse.records``;
+    ``cursor`` is where the next run goes on (``None``: unchanged); ``done`` and ``total`` feed the
+    progress bar (``total`` is ``None`` where the source does not say).
+    """
+
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    cursor: Cursor | None = None
+    coverage: tuple[Coverage, ...] = ()
+    raw: tuple[RawBody, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    requests: int = 0
+    done: int = 0
+    total: int | None = None
+
+    @classmethod
+    def of(cls, records: Sequence[Record], **rest: Any) -> "Page":
+        """A page from single records, as parse functions make them."""
+        return cls(tables=to_tables(records), **rest)
+
+
+class Resource(Protocol):
+    """One stream of items of a source within one scope (a repository, a project, or ``*``)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def scope_id(self) -> str: ...
+
+    def pages(self, cursor: Cursor | None) -> Iterator[Page]:
+        """Pages from ``cursor`` on (``None``: from the beginning).
+
+        Raises
+        ------
+        collectors.errors.CollectorError : the resource stops; what was yielded before stays.
+        """
+        ...
+
+
+class Source(Protocol):
+    """A configured source: a name from ``config.yaml``, a kind and its resources."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    def resources(self) -> Sequence[Resource]: ...
+
+    def preview(self) -> "Preview":
+        """What `payoff doctor` shows before anything is stored."""
+        ...
+
+
+@runtime_checkable
+class Replayable(Protocol):
+    """A resource whose raw bodies can be parsed again without the network."""
+
+    def parse_raw(self, body: RawBody) -> Sequence[Record]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a preview: ``ok`` or not, what was seen, and what to do where it is not."""
+
+    ok: bool
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Findings (reachable, rights, patterns that match nothing) and samples of what would count or not.
+
+    ``counted`` and ``not_counted`` map a heading ("production deployments", "incidents") to a few
+    printable examples, the second with the reason in the text.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    counted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    not_counted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a source is given besides its own configuration.
+
+    ``now`` is the clock of the run (aware, UTC); ``cache_dir`` is private and may be deleted at any
+    time; ``pseudonym`` turns a person's login or e-mail into a stable pseudonym; ``is_production``
+    says whether an environment's name means production here.
+    """
+
+    now: datetime
+    cache_dir: Path
+    pseudonym: Callable[[str], str]
+    is_production: Callable[[str], bool]
+
+
+def pseudonymiser(key: bytes) -> Callable[[str], str]:
+    """A function from a login to its pseudonym: HMAC-SHA256 under ``key``, 16 hex digits, case folded."""
+
+    def pseudonym(login: str) -> str:
+        return hmac.new(key, login.strip().casefold().encode(), hashlib.sha256).hexdigest()[:16]
+
+    return pseudonym
