@@ -13,7 +13,6 @@ import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any, ClassVar, Literal, Union
 
 import pyarrow as pa
@@ -434,9 +433,15 @@ class Field:
     choices: tuple[str, ...]
 
 
-@cache
-def fields_of(record: type[Record]) -> tuple[Field, ...]:
-    """The columns of a record class, in order."""
+def _field(name: str, hint: Any, required: bool) -> Field:
+    if typing.get_origin(hint) in (Union, types.UnionType):
+        hint = next(part for part in typing.get_args(hint) if part is not type(None))
+    if typing.get_origin(hint) is Literal:
+        return Field(name, str, required, typing.get_args(hint))
+    return Field(name, hint, required, ())
+
+
+def _fields(record: type[Record]) -> tuple[Field, ...]:
     hints = typing.get_type_hints(record)
     return tuple(
         _field(f.name, hints[f.name], f.default is MISSING)
@@ -444,12 +449,12 @@ def fields_of(record: type[Record]) -> tuple[Field, ...]:
     )
 
 
-def _field(name: str, hint: Any, required: bool) -> Field:
-    if typing.get_origin(hint) in (Union, types.UnionType):
-        hint = next(part for part in typing.get_args(hint) if part is not type(None))
-    if typing.get_origin(hint) is Literal:
-        return Field(name, str, required, typing.get_args(hint))
-    return Field(name, hint, required, ())
+_FIELDS: Mapping[str, tuple[Field, ...]] = {record.table: _fields(record) for record in RECORDS}
+
+
+def fields_of(record: type[Record]) -> tuple[Field, ...]:
+    """The columns of a record class, in order."""
+    return _FIELDS[record.table]
 
 
 _ARROW: Mapping[type, pa.DataType] = {
@@ -462,7 +467,6 @@ _ARROW: Mapping[type, pa.DataType] = {
 }
 
 
-@cache
 def arrow_schema(record: type[Record]) -> pa.Schema:
     """The Arrow schema of a record's table; times are UTC without a zone, in microseconds."""
     return pa.schema([pa.field(f.name, _ARROW[f.type], nullable=not f.required) for f in fields_of(record)])
