@@ -1,0 +1,47 @@
+/* ---
+name: change_coding_time
+title: Coding time
+unit: hours
+better: lower
+statistic: quantile
+grain: [scope_id, period_start]
+needs: [deployments, changes]
+minimum_n: 5
+minimum_n_p90: 20
+owner: platform team
+definition: >-
+  From a change's first commit until it is ready for review, with the time as a draft taken out.
+  The median, with the 90th percentile. Bucket: day of deployment.
+source: https://dora.dev/guides/dora-metrics/
+version: 1
+caveats:
+  - It is absent where the time of readiness is not known; the next stage then begins at the first commit.
+  - The same changes as in change lead time; those it leaves out are out here too.
+--- */
+WITH evidence AS (
+    SELECT
+        scope_of($by, c.service_id, c.team_id) AS scope_id,
+        period_of(c.deployed_on, $period, $start) AS period_start,
+        c.change_id, c.service_id, c.deployment_id,
+        c.first_commit_at, c.ready_at, c.first_review_at, c.merged_at, c.deployed_at,
+        CASE WHEN c.exclusion IS NULL AND c.authored_hours >= 0 THEN c.coding_hours END AS hours,
+        CASE
+            WHEN c.exclusion IS NOT NULL THEN c.exclusion
+            WHEN c.authored_hours IS NULL THEN 'unknown_start'
+            WHEN c.authored_hours < 0 THEN 'negative'
+            WHEN c.coding_hours IS NULL THEN 'absent'
+            ELSE 'counted'
+        END AS role,
+        c.url
+    FROM fact_changes c
+    WHERE c.deployed_on >= $start AND c.deployed_on < $end
+        AND in_scope(c.service_id, c.team_id, c.tier, $services, $teams, $tiers)
+)
+-- figures
+SELECT
+    scope_id,
+    period_start,
+    sorted_values(hours) AS sorted_hours,
+    count_if(role = 'absent') AS n_absent
+FROM evidence
+GROUP BY ALL
