@@ -47,6 +47,7 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> None:
     The link tables must be up to date; the whole belongs into the transaction of a publication.
     """
     con.execute(_local_date_macro(settings.reporting_zone))
+    con.execute(_prelude(settings.quarter_start_month))
     con.execute(f"CREATE OR REPLACE TEMP VIEW derived_changes AS {derived_changes_sql()}")
     _create_calendar(con, settings)
     parameters = {
@@ -57,6 +58,11 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> None:
         sql = files(__package__).joinpath(f"{name}.sql").read_text()
         used = {key: value for key, value in parameters.items() if re.search(rf"\${key}\b", sql)}
         con.execute(f"CREATE TABLE marts.{name} AS {sql}", used)
+
+
+def _prelude(quarter_start_month: int) -> str:
+    text = files("warehouse.functions").joinpath("prelude.sql").read_text()
+    return text.replace("{quarter_shift}", str((quarter_start_month - 1) % 3))
 
 
 def _local_date_macro(zone: str) -> str:
@@ -74,13 +80,15 @@ def _create_calendar(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> 
     zone = ZoneInfo(settings.reporting_zone)
     span = con.execute(
         "SELECT min(from_at), max(to_at) FROM coverage WHERE resource IN ('deployments', 'incidents')"
-    ).fetchone()
-    days = list(_days(span[0], span[1], zone)) if span and span[0] else []
+    ).fetchall()[0]
+    days = list(_days(span[0], span[1], zone)) if span[0] else []
     calendar = pa.table(
         {
             "day": pa.array(days, pa.date32()),
             "starts_at": pa.array([_utc_start(day, zone) for day in days], pa.timestamp("us")),
-            "ends_at": pa.array([_utc_start(day + timedelta(days=1), zone) for day in days], pa.timestamp("us")),
+            "ends_at": pa.array(
+                [_utc_start(day + timedelta(days=1), zone) for day in days], pa.timestamp("us")
+            ),
         }
     )
     con.register("calendar_rows", calendar)

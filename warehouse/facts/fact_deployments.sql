@@ -17,7 +17,6 @@ WITH located AS (
         d.trigger,
         d.via,
         d.url,
-        d.source,
         d.repairs_deployment_id,
         s.running_deployment_id,
         coalesce(s.is_redeploy, FALSE) AS is_redeploy,

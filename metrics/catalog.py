@@ -1,0 +1,140 @@
+"""The catalogue: every metric is one SQL file, its YAML header the meaning, its query the computation."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from metrics.errors import ParameterError, UnknownMetricError
+
+FOLDERS = ("delivery", "flow")
+_HEADER = re.compile(r"\A/\* ---\n(.*?)\n--- \*/\n", re.DOTALL)
+_FIGURES = "\n-- figures\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named choice of a metric, such as the clock of a duration."""
+
+    default: Any
+    choices: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric's meaning and query.
+
+    ``evidence_sql`` yields the rows behind the figures, each with its ``role``; ``figures_sql``
+    aggregates those same rows, so the two cannot disagree. ``needs`` are the resources that must be
+    covered before the metric says anything.
+    """
+
+    name: str
+    title: str
+    unit: str
+    better: Literal["lower", "higher"]
+    statistic: Literal["frequency", "quantile", "rate"]
+    grain: tuple[str, ...]
+    needs: tuple[str, ...]
+    minimum_n: int
+    owner: str
+    definition: str
+    source: str
+    version: int
+    minimum_n_p90: int | None = None
+    caveats: tuple[str, ...] = ()
+    also_called: tuple[str, ...] = ()
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    sql: str = ""
+
+    @property
+    def figures_sql(self) -> str:
+        return self.sql
+
+    @property
+    def evidence_sql(self) -> str:
+        return self.sql.split(_FIGURES)[0] + "\nSELECT * FROM evidence"
+
+    def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Every parameter with its given or default value.
+
+        Raises
+        ------
+        ParameterError : a name or a value that the metric does not take.
+        """
+        unknown = sorted(set(given) - set(self.parameters))
+        if unknown:
+            takes = ", ".join(self.parameters) or "none"
+            raise ParameterError(f"{self.name} has no parameter {unknown[0]!r}; it takes: {takes}.")
+        bound = {name: given.get(name, parameter.default) for name, parameter in self.parameters.items()}
+        for name, value in bound.items():
+            choices = self.parameters[name].choices
+            if value not in choices:
+                words = ", ".join(str(choice) for choice in choices)
+                raise ParameterError(f"{self.name}: {name}={value!r} is not one of {words}.")
+        return bound
+
+
+def parse_metric(text: str) -> Metric:
+    """The metric that a SQL file defines.
+
+    Raises
+    ------
+    ValueError : the file has no header, or the query has no rows behind its figures.
+    """
+    match = _HEADER.match(text)
+    if match is None or _FIGURES not in text:
+        raise ValueError("a metric file begins with a header and marks its figures with '-- figures'")
+    header = yaml.safe_load(match.group(1))
+    parameters = {
+        name: Parameter(entry["default"], tuple(entry["choices"]))
+        for name, entry in header.pop("parameters", {}).items()
+    }
+    lists: dict[str, Any] = {
+        key: tuple(header.pop(key, ())) for key in ("grain", "needs", "caveats", "also_called")
+    }
+    return Metric(**header, **lists, parameters=parameters, sql=text[match.end() :].strip())
+
+
+def _load() -> Iterator[tuple[str, Metric]]:
+    for folder in FOLDERS:
+        entries = sorted(files("metrics").joinpath(folder).iterdir(), key=lambda entry: entry.name)
+        for entry in entries:
+            if entry.name.endswith(".sql"):
+                metric = parse_metric(entry.read_text())
+                yield metric.name, metric
+
+
+CATALOG: Mapping[str, Metric] = dict(_load())
+FIVE_KEYS = (
+    "deployment_frequency",
+    "change_lead_time",
+    "change_fail_rate",
+    "failed_deployment_recovery_time",
+    "deployment_rework_rate",
+)
+STAGES = (
+    "change_coding_time",
+    "change_draft_time",
+    "change_pickup_time",
+    "change_review_time",
+    "change_deploy_wait_time",
+)
+
+
+def metric_named(name: str) -> Metric:
+    """The metric of this name.
+
+    Raises
+    ------
+    UnknownMetricError : there is none; the message names the nearest.
+    """
+    if name in CATALOG:
+        return CATALOG[name]
+    near = difflib.get_close_matches(name, CATALOG, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise UnknownMetricError(f"There is no metric {name!r}.{hint} Metrics: {', '.join(CATALOG)}.")

@@ -1,0 +1,21 @@
+-- How much of each cell (scope and period) is inside coverage, in days. Grain: scope_id, period_start.
+-- A day on which any service of the scope is covered is a covered day of the scope.
+WITH days AS (
+    SELECT
+        scope_of($by, service_id, team_id) AS scope_id,
+        day,
+        max(deployments) AS deployments,
+        max(changes) AS changes,
+        max(incidents) AS incidents
+    FROM {days}
+    WHERE day >= $start AND day < $end AND in_scope(service_id, team_id, tier, $services, $teams, $tiers)
+    GROUP BY ALL
+)
+SELECT
+    scope_id,
+    period_of(day, $period, $start) AS period_start,
+    sum(deployments) AS covered_deployments_days,
+    sum(changes) AS covered_changes_days,
+    sum(incidents) AS covered_incidents_days
+FROM days
+GROUP BY ALL

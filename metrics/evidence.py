@@ -1,0 +1,74 @@
+"""The rows behind a figure: the same rows that the metric counts, each with its role and its link.
+
+A metric's query names its rows before it aggregates them, so this runs the first half of that very query.
+"""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from metrics.catalog import Metric, metric_named
+from metrics.compute import as_of
+from metrics.scope import By, Filter, Period, Question, Snapshot, fetch
+
+_LEAD = ["role", "url"]
+_HIDDEN = ("is_", "scope_id", "period_start")
+
+
+def evidence(
+    name: str,
+    snapshot: Snapshot,
+    start: date,
+    end: date,
+    *,
+    by: By = "service",
+    period: Period = "window",
+    scope_id: str | None = None,
+    period_start: date | None = None,
+    where: Filter | None = None,
+    limit: int | None = None,
+    **parameters: Any,
+) -> pd.DataFrame:
+    """The rows behind the figures of a metric, or of one scope and period of it.
+
+    Returns
+    -------
+    scope_id, period_start, role (counted, failed, or the reason why a row is out), url (of the source,
+    empty where it has none), then the identifiers and times that the figure was made from.
+
+    Raises
+    ------
+    UnknownMetricError, ParameterError : see `metrics.errors`.
+    """
+    metric = metric_named(name)
+    question = Question(start, end, by, period, where or Filter())
+    bound = question.parameters | metric.bind(parameters) | {"as_of": as_of(snapshot)}
+    bound |= {"scope_id": scope_id, "period_start": period_start, "row_limit": limit}
+    frame = fetch(snapshot, _narrowed(metric, scope_id, period_start, limit), bound)
+    shown = [c for c in frame.columns if c not in _LEAD and not c.startswith(_HIDDEN)]
+    return frame[["scope_id", "period_start", *_LEAD, *shown]]
+
+
+def roles(name: str, snapshot: Snapshot, start: date, end: date, **rest: Any) -> pd.Series:
+    """How many rows play which role in a figure: counted, failed, and every exclusion by its reason.
+
+    Returns
+    -------
+    Series of counts by role, largest first.
+    """
+    frame = evidence(name, snapshot, start, end, **rest)
+    return frame["role"].value_counts()
+
+
+def _narrowed(metric: Metric, scope_id: str | None, period_start: date | None, limit: int | None) -> str:
+    sql = metric.evidence_sql
+    conditions = []
+    if scope_id is not None:
+        conditions.append("scope_id = $scope_id")
+    if period_start is not None:
+        conditions.append("period_start = $period_start")
+    if conditions:
+        sql += " WHERE " + " AND ".join(conditions)
+    sql += " ORDER BY ALL"
+    return sql + (" LIMIT $row_limit" if limit is not None else "")

@@ -1,0 +1,78 @@
+"""What a figure is asked for: the window, the grouping, the filter, and the snapshot it is read from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, Protocol, get_args
+
+import pandas as pd
+import pyarrow as pa
+
+from metrics.errors import ParameterError
+
+By = Literal["service", "team", "organisation"]
+Period = Literal["week", "month", "quarter", "window"]
+
+
+class Snapshot(Protocol):
+    """What metrics need of a published snapshot."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+
+    def sql(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which services count; ``None`` lets all through."""
+
+    services: tuple[str, ...] | None = None
+    teams: tuple[str, ...] | None = None
+    tiers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A window of local days ``[start, end)``, a grouping, a period and a filter."""
+
+    start: date
+    end: date
+    by: By = "service"
+    period: Period = "window"
+    where: Filter = Filter()
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ParameterError(f"The window ends ({self.end}) before it starts ({self.start}).")
+        for name, value, kind in (("by", self.by, By), ("period", self.period, Period)):
+            if value not in get_args(kind):
+                raise ParameterError(f"{name}={value!r} is not one of {', '.join(get_args(kind))}.")
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The bound parameters of a metric's SQL."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "by": self.by,
+            "period": self.period,
+            "services": _listed(self.where.services),
+            "teams": _listed(self.where.teams),
+            "tiers": _listed(self.where.tiers),
+        }
+
+
+def _listed(values: Sequence[str] | None) -> list[str] | None:
+    return None if values is None else list(values)
+
+
+def run(snapshot: Snapshot, sql: str, parameters: Mapping[str, Any]) -> pa.Table:
+    """The query's rows, given just those parameters that it names."""
+    return snapshot.sql(sql, {key: value for key, value in parameters.items() if f"${key}" in sql})
+
+
+def fetch(snapshot: Snapshot, sql: str, parameters: Mapping[str, Any]) -> pd.DataFrame:
+    """Like `run`, as a frame in which dates are dates."""
+    frame: pd.DataFrame = run(snapshot, sql, parameters).to_pandas(date_as_object=True)
+    return frame

@@ -1,0 +1,105 @@
+"""From counts and sorted values to a value with its interval: one function per kind of statistic.
+
+Each takes the joined frame (a row per cell), the metric and the override of its minimum, and returns the
+frame with ``value``, ``n``, ``low``, ``high`` and the statistic's extras added.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from metrics.catalog import Metric
+from metrics.uncertainty import (
+    Floats,
+    Ints,
+    kaplan_meier_median,
+    poisson_interval,
+    quantile_interval,
+    quantiles,
+    wilson_interval,
+)
+
+_EMPTY: Floats = np.empty(0)
+Statistic = Callable[[pd.DataFrame, Metric, int | None], pd.DataFrame]
+
+
+def _rate(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+    successes = frame["numerator"].to_numpy(dtype=float)
+    n = frame["n"].to_numpy(dtype=float)
+    low, high = wilson_interval(successes, n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return frame.assign(value=np.where(n > 0, successes / n, np.nan), low=low, high=high)
+
+
+def _frequency(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+    """Per day, with the rhythm beside it: days with a deployment and the median gap between two."""
+    n = frame["n"].to_numpy(dtype=float)
+    days = frame["covered_deployments_days"].to_numpy(dtype=float)
+    low, high = poisson_interval(n, days)
+    values, offsets = _flat(frame["finish_hours_list"])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        per_day = np.where(days > 0, n / days, np.nan)
+        weekly_days = np.where(days > 0, 7 * frame["deployment_days"] / days, np.nan)
+    return frame.assign(
+        value=per_day,
+        low=low,
+        high=high,
+        per_week=7 * per_day,
+        deployment_days_per_week=weekly_days,
+        median_gap_hours=_median_gaps(values, offsets),
+        days=days,
+    )
+
+
+def _median_gaps(values: Floats, offsets: Ints) -> Floats:
+    """Median hours between consecutive deployments of each group; NaN with fewer than two."""
+    groups = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    gaps = np.diff(values)
+    inside = groups[1:] == groups[:-1]
+    gaps, groups = gaps[inside], groups[1:][inside]
+    order = np.lexsort((gaps, groups))
+    counts = np.bincount(groups, minlength=len(offsets) - 1)
+    return quantiles(gaps[order], np.concatenate([[0], np.cumsum(counts)]), 0.5)
+
+
+def _quantile(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+    values, offsets = _flat(frame["sorted_hours_list"])
+    n = np.diff(offsets)
+    low, high = quantile_interval(values, offsets, 0.5)
+    minimum_p90 = metric.minimum_n_p90 if minimum_n is None else minimum_n
+    p90 = quantiles(values, offsets, 0.9)
+    frame = frame.assign(
+        n=n,
+        value=quantiles(values, offsets, 0.5),
+        low=low,
+        high=high,
+        p75=quantiles(values, offsets, 0.75),
+        p90=np.where(n >= (minimum_p90 or 0), p90, np.nan),
+    )
+    if "n_open" in frame:
+        frame["kaplan_meier_median"] = _survival_medians(frame)
+    return frame
+
+
+def _survival_medians(frame: pd.DataFrame) -> Floats:
+    """Where some are still open the median counts them as censored; elsewhere it is the plain one."""
+    medians = frame["value"].to_numpy(dtype=float).copy()
+    ended, still_open = _arrays(frame["sorted_hours_list"]), _arrays(frame["open_hours_list"])
+    for i in np.flatnonzero(frame["n_open"].to_numpy() > 0).tolist():
+        medians[i] = kaplan_meier_median(ended[i], still_open[i])
+    return medians
+
+
+def _arrays(lists: pd.Series) -> list[Floats]:
+    """One array per cell; a cell without rows has an empty one."""
+    return [values if isinstance(values, np.ndarray) else _EMPTY for values in lists]
+
+
+def _flat(lists: pd.Series) -> tuple[Floats, Ints]:
+    arrays = _arrays(lists)
+    offsets = np.concatenate([[0], np.cumsum([len(values) for values in arrays])]).astype(np.int64)
+    return (np.concatenate(arrays) if arrays else _EMPTY), offsets
+
+
+STATISTICS: Mapping[str, Statistic] = {"rate": _rate, "frequency": _frequency, "quantile": _quantile}
