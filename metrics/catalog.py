@@ -30,7 +30,8 @@ class Metric:
 
     ``evidence_sql`` yields the rows behind the figures, each with its ``role``; ``figures_sql``
     aggregates those same rows, so the two cannot disagree. ``needs`` are the resources that must be
-    covered before the metric says anything.
+    covered before the metric says anything; ``details`` names the table with the rows' milestones and links
+    where the facts are too narrow to hold them.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Metric:
     source: str
     version: int
     minimum_n_p90: int | None = None
+    details: Literal["", "change"] = ""
     caveats: tuple[str, ...] = ()
     also_called: tuple[str, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)

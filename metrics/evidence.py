@@ -13,7 +13,11 @@ from metrics.compute import as_of
 from metrics.scope import By, Filter, Period, Question, Snapshot, fetch
 
 _LEAD = ["role", "url"]
-_HIDDEN = ("is_", "scope_id", "period_start")
+_CHANGE_KEY = "change_id, outside_service_id"
+_CHANGE_DETAILS = (
+    "d.first_commit_at, d.first_committed_at, d.opened_at, d.ready_at, d.first_review_at, d.merged_at, d.url"
+)
+_HIDDEN = ("is_", "outside_", "scope_id", "period_start")
 
 
 def evidence(
@@ -63,6 +67,8 @@ def roles(name: str, snapshot: Snapshot, start: date, end: date, **rest: Any) ->
 
 def _narrowed(metric: Metric, scope_id: str | None, period_start: date | None, limit: int | None) -> str:
     sql = metric.evidence_sql
+    if metric.details == "change":
+        sql = f"SELECT e.*, {_CHANGE_DETAILS} FROM ({sql}) e LEFT JOIN change_details d USING ({_CHANGE_KEY})"
     conditions = []
     if scope_id is not None:
         conditions.append("scope_id = $scope_id")

@@ -1,6 +1,6 @@
 """What a figure is asked for: the window, the grouping, the filter, and the snapshot it is read from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, Protocol, get_args
@@ -31,6 +31,12 @@ class Filter:
     teams: tuple[str, ...] | None = None
     tiers: tuple[str, ...] | None = None
 
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The bound parameters of ``in_scope``."""
+        chosen = {"services": self.services, "teams": self.teams, "tiers": self.tiers}
+        return {name: None if values is None else list(values) for name, values in chosen.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -57,14 +63,8 @@ class Question:
             "end": self.end,
             "by": self.by,
             "period": self.period,
-            "services": _listed(self.where.services),
-            "teams": _listed(self.where.teams),
-            "tiers": _listed(self.where.tiers),
+            **self.where.parameters,
         }
-
-
-def _listed(values: Sequence[str] | None) -> list[str] | None:
-    return None if values is None else list(values)
 
 
 def run(snapshot: Snapshot, sql: str, parameters: Mapping[str, Any]) -> pa.Table:

@@ -6,6 +6,7 @@ better: lower
 statistic: quantile
 grain: [scope_id, period_start]
 needs: [deployments, changes]
+details: change
 minimum_n: 5
 minimum_n_p90: 20
 owner: platform team
@@ -25,8 +26,7 @@ WITH evidence AS (
     SELECT
         scope_of($by, c.service_id, c.team_id) AS scope_id,
         period_of(c.deployed_on, $period, $start) AS period_start,
-        c.change_id, c.service_id, c.deployment_id, c.link_method,
-        c.first_commit_at, c.first_committed_at, c.merged_at, c.deployed_at,
+        c.change_id, c.service_id, c.outside_service_id, c.deployment_id, c.link_method,
         CASE $clock WHEN 'authored' THEN c.authored_hours WHEN 'committed' THEN c.committed_hours
             WHEN 'merged' THEN c.merged_hours END AS hours,
         c.exclusion,
@@ -35,8 +35,7 @@ WITH evidence AS (
             WHEN hours IS NULL THEN 'unknown_start'
             WHEN hours < 0 THEN 'negative'
             ELSE 'counted'
-        END AS role,
-        c.url
+        END AS role
     FROM fact_changes c
     WHERE c.deployed_on >= $start AND c.deployed_on < $end
         AND in_scope(c.service_id, c.team_id, c.tier, $services, $teams, $tiers)

@@ -6,6 +6,7 @@ better: lower
 statistic: quantile
 grain: [scope_id, period_start]
 needs: [deployments, changes]
+details: change
 minimum_n: 5
 minimum_n_p90: 20
 owner: platform team
@@ -22,8 +23,7 @@ WITH evidence AS (
     SELECT
         scope_of($by, c.service_id, c.team_id) AS scope_id,
         period_of(c.deployed_on, $period, $start) AS period_start,
-        c.change_id, c.service_id, c.deployment_id,
-        c.first_commit_at, c.ready_at, c.first_review_at, c.merged_at, c.deployed_at,
+        c.change_id, c.service_id, c.outside_service_id, c.deployment_id, c.link_method,
         CASE WHEN c.exclusion IS NULL AND c.authored_hours >= 0 THEN c.coding_hours END AS hours,
         CASE
             WHEN c.exclusion IS NOT NULL THEN c.exclusion
@@ -31,8 +31,7 @@ WITH evidence AS (
             WHEN c.authored_hours < 0 THEN 'negative'
             WHEN c.coding_hours IS NULL THEN 'absent'
             ELSE 'counted'
-        END AS role,
-        c.url
+        END AS role
     FROM fact_changes c
     WHERE c.deployed_on >= $start AND c.deployed_on < $end
         AND in_scope(c.service_id, c.team_id, c.tier, $services, $teams, $tiers)

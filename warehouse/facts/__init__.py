@@ -22,6 +22,7 @@ FACTS = (
     "fact_incidents",
     "fact_deployments",
     "fact_changes",
+    "change_details",
     "service_days",
     "team_days",
 )

@@ -4,19 +4,16 @@
 -- least and greatest skip NULL, hence the guards.
 WITH changes_of_services AS (
     SELECT
-        c.change_id, c.service_id AS outside_service_id, c.repo_id, c.merge_sha,
+        c.change_id, c.service_id AS outside_service_id, c.repo_id,
         c.first_commit_at, c.first_committed_at, c.opened_at, coalesce(c.draft_hours, 0.0) AS draft_hours,
         -- Opened and never a draft is ready at once; a draft without a time stays unknown.
         coalesce(c.ready_at, CASE WHEN coalesce(c.draft_hours, 0.0) = 0.0 THEN c.opened_at END) AS ready_at,
-        c.first_review_at, c.merged_at, c.closed_at,
-        coalesce(c.is_bot, FALSE) AS is_bot, c.url, 'change' AS kind
+        c.first_review_at, c.merged_at, c.closed_at, coalesce(c.is_bot, FALSE) AS is_bot
     FROM changes c
     UNION ALL
     SELECT
-        d.change_id, d.service_id, d.repo_id, d.merge_sha,
-        d.first_commit_at, d.first_committed_at, NULL, 0.0,
-        NULL, NULL, d.merged_at, NULL,
-        FALSE, d.url, 'commit'
+        d.change_id, d.service_id, d.repo_id,
+        d.first_commit_at, d.first_committed_at, NULL, 0.0, NULL, NULL, d.merged_at, NULL, FALSE
     FROM derived_changes d
 ),
 repository_starts AS (
@@ -75,9 +72,7 @@ merged AS (
     FROM reviewed
 )
 SELECT
-    change_id, service_id, team_id, tier, repo_id, merge_sha, kind, deployment_id, link_method,
-    first_commit_at, first_committed_at, opened_at, ready_at, first_review_at, merged_at, closed_at,
-    deployed_at, deployed_on, url,
+    change_id, outside_service_id, service_id, team_id, tier, deployment_id, link_method, deployed_on,
     CASE
         WHEN is_bot THEN 'bot'
         WHEN deployment_id IS NULL AND merged_at IS NULL AND closed_at IS NOT NULL THEN 'closed'

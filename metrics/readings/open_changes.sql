@@ -1,0 +1,12 @@
+-- Changes that no production deployment contains yet, with their age. Grain: change_id, service_id.
+SELECT
+    c.change_id, c.service_id, c.team_id,
+    CASE WHEN d.merged_at IS NULL THEN 'not merged' ELSE 'merged, not deployed' END AS state,
+    d.first_commit_at, d.merged_at,
+    (epoch($as_of) - epoch(coalesce(d.first_commit_at, d.opened_at, d.merged_at))) / 3600.0 AS age_hours,
+    d.url
+FROM fact_changes c
+JOIN change_details d USING (change_id, outside_service_id)
+WHERE c.exclusion = 'not_deployed' AND in_scope(c.service_id, c.team_id, c.tier, $services, $teams, $tiers)
+ORDER BY age_hours DESC NULLS LAST, c.change_id
+LIMIT $row_limit
