@@ -40,12 +40,17 @@ class Section(BaseModel):
 class Storage(Section):
     """Where Payoff keeps what it knows."""
 
-    directory: Path = Field(Path("data"), description="Folder of the warehouse, its snapshots and caches.")
+    directory: Path = Field(
+        default=Path("data"),
+        description="Folder of the warehouse, its snapshots and caches.",
+    )
     keep_snapshots: int = Field(
-        3, ge=1, description="How many published snapshots are kept; older ones are deleted."
+        default=3, ge=1, description="How many published snapshots are kept; older ones are deleted."
     )
     lock_wait_seconds: float = Field(
-        30, ge=0, description="How long a second writer waits before it gives up and says who is writing."
+        default=30,
+        ge=0,
+        description="How long a second writer waits before it gives up and says who is writing.",
     )
 
 
@@ -53,11 +58,17 @@ class Environments(Section):
     """Which environments are production."""
 
     production: tuple[NameField, ...] = Field(
-        (Name("production"), Name("prod")),
-        min_length=1,
+        default=(Name("production"), Name("prod")),
         description="Names of environments that count as production: exact, case matters, or an anchored "
         "pattern between slashes. `prod` does not take preprod, non-prod or product-api.",
     )
+
+    @field_validator("production")
+    @classmethod
+    def _has_one(cls, names: tuple[Name, ...]) -> tuple[Name, ...]:
+        if not names:
+            raise ValueError("is empty, so that nothing would ever count; name at least one environment")
+        return names
 
     def is_production(self, name: str) -> bool:
         """Whether the environment of this name is production."""
@@ -68,18 +79,18 @@ class Attribution(Section):
     """How failures are traced to deployments."""
 
     window_hours: float = Field(
-        24,
+        default=24,
         gt=0,
         description="An incident that names no deployment is linked to the one that was running in its "
         "service, if that finished at most this many hours before.",
     )
     hotfix_window_days: int = Field(
-        7,
+        default=7,
         ge=1,
         description="A hotfix without a stated target repairs a deployment at most this many days old.",
     )
     hotfix_patterns: tuple[NameField, ...] = Field(
-        (),
+        default=(),
         description="A deployment whose trigger or identifier has one of these names is a hotfix, besides "
         "those that are flagged by their source.",
     )
@@ -100,8 +111,8 @@ class Attribution(Section):
 class Dated(Section):
     """Something that holds from a day on until another."""
 
-    from_on: date | None = Field(None, alias="from", description="First day; empty: since ever.")
-    to_on: date | None = Field(None, alias="to", description="First day after it; empty: still.")
+    from_on: date | None = Field(default=None, alias="from", description="First day; empty: since ever.")
+    to_on: date | None = Field(default=None, alias="to", description="First day after it; empty: still.")
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "Dated":
@@ -114,12 +125,23 @@ class TeamEntry(Section):
     """A team."""
 
     id: Identifier = Field(description="Identifier, as services name it.")
-    name: str | None = Field(None, description="Name on pages; empty: the identifier.")
-    engineers: float | None = Field(None, ge=0, description="Head count, where people are not collected.")
-    parent_team: str | None = Field(None, description="Identifier of the team that this one is part of.")
-    onboarded_on: date | None = Field(None, description="Day on which it began to use the platform.")
+    name: str | None = Field(default=None, description="Name on pages; empty: the identifier.")
+    engineers: float | None = Field(
+        default=None,
+        ge=0,
+        description="Head count, where people are not collected.",
+    )
+    parent_team: str | None = Field(
+        default=None,
+        description="Identifier of the team that this one is part of.",
+    )
+    onboarded_on: date | None = Field(
+        default=None,
+        description="Day on which it began to use the platform.",
+    )
     is_platform_team: bool | None = Field(
-        None, description="True for the team that builds the platform: left out of adoption figures."
+        default=None,
+        description="True for the team that builds the platform: left out of adoption figures.",
     )
 
 
@@ -133,15 +155,24 @@ class ServiceEntry(Section):
     """A service: what is deployed by itself, and the level at which delivery is measured."""
 
     id: Identifier = Field(description="Identifier, as mapping entries and sources name it.")
-    name: str | None = Field(None, description="Name on pages; empty: the identifier.")
-    team: str | None = Field(None, description="Identifier of the team that owns it.")
+    name: str | None = Field(default=None, description="Name on pages; empty: the identifier.")
+    team: str | None = Field(default=None, description="Identifier of the team that owns it.")
     owners: tuple[OwnerEntry, ...] = Field(
-        (), description="Owners by date, instead of `team`; a day that nobody owns is unassigned."
+        default=(), description="Owners by date, instead of `team`; a day that nobody owns is unassigned."
     )
-    repository: str | None = Field(None, description="Identifier of its repository, as its source names it.")
-    tier: str | None = Field(None, description="How critical it is, in your own words; a filter on pages.")
-    created_on: date | None = Field(None, description="Day on which work on it began.")
-    from_template: str | None = Field(None, description="Golden-path template that it was created from.")
+    repository: str | None = Field(
+        default=None,
+        description="Identifier of its repository, as its source names it.",
+    )
+    tier: str | None = Field(
+        default=None,
+        description="How critical it is, in your own words; a filter on pages.",
+    )
+    created_on: date | None = Field(default=None, description="Day on which work on it began.")
+    from_template: str | None = Field(
+        default=None,
+        description="Golden-path template that it was created from.",
+    )
 
     @model_validator(mode="after")
     def _one_way_to_say_the_owner(self) -> "ServiceEntry":
@@ -153,18 +184,21 @@ class ServiceEntry(Section):
 class MappingEntry(Dated):
     """An outside identifier belongs to a service or a team."""
 
-    source: str | None = Field(None, description="Name of the source that uses it; empty: any source.")
+    source: str | None = Field(
+        default=None,
+        description="Name of the source that uses it; empty: any source.",
+    )
     kind: Literal["service", "team", "queue"] = Field(
-        "service",
+        default="service",
         description="What the identifier stands for there: the service, the team, or the ticket queue.",
     )
     id: NameField = Field(
         description="The identifier: exact, case matters, or an anchored pattern between slashes. "
         "Exact entries win over patterns, then earlier over later."
     )
-    service: str | None = Field(None, description="Identifier of the service that it is.")
+    service: str | None = Field(default=None, description="Identifier of the service that it is.")
     team: str | None = Field(
-        None, description="Identifier of the team that it is, where it is no service of ours."
+        default=None, description="Identifier of the team that it is, where it is no service of ours."
     )
 
     @model_validator(mode="after")

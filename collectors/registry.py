@@ -1,0 +1,50 @@
+"""Which kinds of source there are: kind → module. One line adds a kind.
+
+A module is imported when its kind is used, so that a run pays only for the sources it has. It exposes
+``Config`` (a pydantic model of its own keys in `config.yaml`) and ``build``.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+from pydantic import BaseModel
+
+from collectors.base import Context, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of source. ``brings_catalogue``: it can bring teams and services of its own."""
+
+    module: str
+    summary: str
+    brings_catalogue: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "demo": Kind("collectors.demo", "An invented organisation, to look around in.", brings_catalogue=True),
+    "files": Kind("collectors.files", "CSV, Parquet or NDJSON in the neutral format.", brings_catalogue=True),
+    "git": Kind("collectors.git", "Any Git repository, by URL or path."),
+}
+
+
+def config_class(kind: str) -> type[BaseModel]:
+    """The model of the keys that a source of this kind has besides ``name`` and ``kind``.
+
+    Raises
+    ------
+    KeyError : there is no such kind.
+    """
+    config: type[BaseModel] = _module(kind).Config
+    return config
+
+
+def build(name: str, kind: str, config: BaseModel, context: Context) -> Source:
+    """The source that ``config`` describes, ready to be asked for its resources."""
+    source: Source = _module(kind).build(name, config, context)
+    return source
+
+
+def _module(kind: str) -> ModuleType:
+    return import_module(KINDS[kind].module)

@@ -1,0 +1,171 @@
+"""The models of `config.yaml`: the service's own sections, and all of them together.
+
+`docs/configuration.md` is generated from the descriptions here and in `warehouse.config`.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, SecretStr, SkipValidation
+
+from warehouse.config import (
+    Attribution,
+    Environments,
+    MappingEntry,
+    Section,
+    ServiceEntry,
+    Storage,
+    TeamEntry,
+    entries_as_records,
+)
+from warehouse.mapping import Rule
+from warehouse.records import Record
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError) as error:
+        raise ValueError(
+            "is no time zone; write one of the IANA list, such as Europe/Berlin or UTC"
+        ) from error
+    return name
+
+
+class Organisation(Section):
+    """Whose figures these are, and how they are cut and written."""
+
+    name: str = Field(
+        default="My organisation",
+        min_length=1,
+        description="Name in the title of pages and reports.",
+    )
+    reporting_zone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC", description="Time zone (IANA name) in which days, weeks, months and quarters begin."
+    )
+    currency: str = Field(
+        default="EUR",
+        pattern="^[A-Z]{3}$",
+        description="Currency of money figures, as three capital letters (ISO 4217).",
+    )
+    quarter_start_month: int = Field(
+        default=1,
+        ge=1,
+        le=12,
+        description="Month, 1 to 12, in which the first quarter of the financial year begins.",
+    )
+    locale: str = Field(
+        default="en",
+        pattern="^[a-z]{2}(-[A-Z]{2})?$",
+        description="How numbers and dates are written, such as en or de-DE.",
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The reporting zone."""
+        return ZoneInfo(self.reporting_zone)
+
+
+class People(Section):
+    """Nothing about a person is stored: logins become pseudonyms before they reach the warehouse."""
+
+    pseudonym_key: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Key of the pseudonyms, at least 16 characters, as ${VARIABLE} or ${file:PATH}. Keep it "
+        "for ever: with another one the same person gets another pseudonym. Empty: one is made on first use "
+        "and kept in the storage folder.",
+    )
+
+
+class Freshness(Section):
+    """When figures count as stale."""
+
+    stale_after_hours: float = Field(
+        default=48, gt=0, description="A figure whose newest data is older than this is marked stale."
+    )
+
+
+class Benchmarks(Section):
+    """Which published bands figures are compared with."""
+
+    report_year: Literal[2021, 2023, 2024] = Field(
+        default=2024,
+        description="Year of the DORA report whose bands are shown; it is printed on every label.",
+    )
+
+
+class SourceHead(BaseModel):
+    """The keys that every source has; the others depend on its kind."""
+
+    name: str = Field(
+        pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+        description="Name of the source, in messages and mapping entries: letters, digits, `_`, `.` and `-`.",
+    )
+    kind: str = Field(description="What kind of source it is.")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredSource:
+    """A source as it is configured; ``config`` is the model of its kind."""
+
+    name: str
+    kind: str
+    config: BaseModel = field(repr=False)
+
+
+class Settings(Section):
+    """The whole configuration. Paths are absolute; values that were filled in do not show in prints."""
+
+    organisation: Organisation = Field(
+        default=Organisation(),
+        description="Name, time zone, currency, quarters.",
+    )
+    people: People = Field(default=People(), description="Pseudonyms.")
+    environments: Environments = Field(default=Environments(), description="What is production.")
+    attribution: Attribution = Field(default=Attribution(), description="From failures to deployments.")
+    freshness: Freshness = Field(default=Freshness(), description="When figures are stale.")
+    benchmarks: Benchmarks = Field(default=Benchmarks(), description="Published bands.")
+    storage: Storage = Field(default=Storage(), description="Where the data lies.")
+    teams: tuple[TeamEntry, ...] = Field(
+        default=(),
+        description="Teams, besides those that a source brings.",
+    )
+    services: tuple[ServiceEntry, ...] = Field(
+        default=(), description="Services, besides those that a source brings."
+    )
+    mapping: tuple[MappingEntry, ...] = Field(
+        default=(),
+        description="Outside identifiers of services and teams.",
+    )
+    sources: tuple[SkipValidation[ConfiguredSource], ...] = Field(
+        default=(), description="Where the data comes from."
+    )
+    _path: Path = PrivateAttr(default=Path("config.yaml"))
+    _written: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def path(self) -> Path:
+        """The file that this was read from."""
+        return self._path
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """The values as the file has them, variables by their names: safe to print."""
+        return self._written
+
+    def read_from(self, path: Path, written: dict[str, Any]) -> "Settings":
+        """The same configuration, knowing its file."""
+        copy = self.model_copy()
+        copy._path, copy._written = path, written
+        return copy
+
+    def records(self) -> tuple[Record, ...]:
+        """Teams, services and owners of the configuration, as rows."""
+        return entries_as_records(self.teams, self.services, self.organisation.zone)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The mapping, in its order."""
+        return tuple(entry.rule() for entry in self.mapping)
