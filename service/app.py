@@ -1,0 +1,63 @@
+"""The web application: the Streamlit dashboard and a health check, under uvicorn, in one process."""
+
+import os
+import socket
+from importlib.resources import files
+
+import uvicorn
+from rich.console import Console
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from streamlit import App
+
+from service.config import Settings
+from service.errors import UsageError
+from service.snapshots import marts_directory, open_snapshot
+
+# Streamlit's static files are not compressed by itself: 8.2 MB instead of 1.4 MB on the first visit.
+_GZIP_FROM_BYTES = 1024
+
+
+def build_app(settings: Settings) -> App:
+    """The ASGI application; the dashboard reads the published snapshots and nothing else."""
+    os.environ["PAYOFF_SNAPSHOT_DIR"] = str(marts_directory(settings))
+
+    async def health(request: Request) -> JSONResponse:
+        snapshot = open_snapshot(settings)
+        return JSONResponse({"status": "ok", "snapshot": snapshot.version})
+
+    return App(
+        str(files("dashboards").joinpath("app.py")),
+        routes=[Route("/healthz", health)],
+        middleware=[Middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES)],
+    )
+
+
+def serve_dashboard(settings: Settings, *, host: str, port: int, narration: Console) -> None:
+    """Serve until interrupted.
+
+    Raises
+    ------
+    UsageError : the port is taken.
+    """
+    _require_free(host, port)
+    app = build_app(settings)
+    narration.print(
+        f"Payoff is at http://{'localhost' if host == '127.0.0.1' else host}:{port} (stop: Ctrl-C)"
+    )
+    uvicorn.run(app, host=host, port=port, log_level="warning")
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"{host}:{port} cannot be used: {error.strerror}. Choose another port with --port."
+            ) from error

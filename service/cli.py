@@ -1,0 +1,95 @@
+"""The command line: thin commands over the functions that the dashboard and the scheduler call too.
+
+stdout is data, stderr is narration. Exit codes stand in `service.errors`.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from collectors.errors import CollectorError
+from metrics.errors import MetricError
+from service.config import Settings, load_config
+from service.config_errors import ConfigError
+from service.errors import BusyError, PayoffError, UsageError
+from warehouse.errors import WarehouseBusyError, WarehouseError
+
+app = typer.Typer(
+    name="payoff",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    help="Does the internal developer platform pay off? Collect, compute, show.",
+    epilog="Exit codes: 0 done · 1 something failed while the rest went on · 2 wrong command or "
+    "configuration · 3 another process holds the warehouse · 4 nothing to read yet.",
+)
+narration = Console(stderr=True, highlight=False)
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", envvar="PAYOFF_CONFIG", help="Configuration file to use.")
+]
+SourceOption = Annotated[
+    list[str] | None, typer.Option("--source", "-s", help="Only this source; may be given several times.")
+]
+DEFAULT_CONFIG = Path("config.yaml")
+
+
+def today() -> date:
+    """The current day in UTC."""
+    return now().date()
+
+
+def now() -> datetime:
+    """The clock of a command, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def settings_of(config: Path) -> Settings:
+    """The configuration.
+
+    Raises
+    ------
+    UsageError : it has errors; the message lists all of them.
+    """
+    try:
+        return load_config(config)
+    except ConfigError as error:
+        raise UsageError(str(error)) from error
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what went wrong into a sentence on stderr and an exit code; a bug keeps its traceback."""
+    try:
+        yield
+    except WarehouseBusyError as error:
+        _stop(BusyError(str(error)))
+    except MetricError as error:
+        _stop(UsageError(str(error)))
+    except (WarehouseError, CollectorError) as error:
+        _stop(PayoffError(str(error)))
+    except PayoffError as error:
+        _stop(error)
+
+
+def _stop(error: PayoffError) -> None:
+    narration.print(f"[bold red]error[/] {error}", markup=True, soft_wrap=True)
+    raise typer.Exit(error.exit_code)
+
+
+def main() -> None:
+    """Entry point of the `payoff` command."""
+    from service import commands  # noqa: F401  registers the commands
+
+    try:
+        app()
+    except KeyboardInterrupt:
+        narration.print("Stopped. What was stored stays; the next run goes on from there.")
+        sys.exit(130)

@@ -1,0 +1,106 @@
+"""`payoff collect`, `payoff replay` and `payoff demo`: everything that writes to the warehouse."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    SourceOption,
+    app,
+    narration,
+    now,
+    plain_errors,
+    settings_of,
+)
+from service.config import Settings
+from service.demo import demo_settings
+from service.errors import PayoffError
+from service.narration import ProgressListener
+from service.pipeline import collect_and_publish, replay_and_publish
+from service.report import Report
+
+
+@app.command()
+def collect(
+    config: ConfigOption = DEFAULT_CONFIG,
+    source: SourceOption = None,
+) -> None:
+    """Fetch what is new from every source, link, check and publish a new snapshot.
+
+    It goes on where the last run stopped. A source that fails is named and the others go on; the exit
+    code is then 1. Run it from cron, or let `payoff serve` show what it published.
+    """
+    with plain_errors():
+        run_collect(settings_of(config), source)
+
+
+def run_collect(settings: Settings, only: list[str] | None = None) -> Report:
+    """Collect with a progress bar on stderr and a summary after it.
+
+    Raises
+    ------
+    PayoffError : a resource failed; what the others brought is stored and published.
+    """
+    with ProgressListener(narration) as listener:
+        report = collect_and_publish(settings, only=only, clock=now, listener=listener)
+    _summarise(report)
+    return report
+
+
+@app.command()
+def replay(config: ConfigOption = DEFAULT_CONFIG, source: SourceOption = None) -> None:
+    """Parse the kept raw bodies again, without the network, and publish.
+
+    For use after an upgrade that reads a source better. Sources whose input lies at hand anyway (files,
+    git) are read again by `payoff collect` and have nothing to replay.
+    """
+    with plain_errors():
+        with ProgressListener(narration) as listener:
+            report = replay_and_publish(settings_of(config), only=source, clock=now, listener=listener)
+        _summarise(report)
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(help="Folder for the demo's own warehouse.")] = Path(
+        "data/demo"
+    ),
+    variant: Annotated[
+        str, typer.Option(help="effect: adoption changes delivery. null: the same world without any effect.")
+    ] = "effect",
+    seed: Annotated[int, typer.Option(help="Another seed is another world.")] = 1,
+) -> None:
+    """Build the demo world in a folder of its own, whatever the configuration says.
+
+    An invented organisation of about 40 teams over 24 months, with effects that are known because they
+    were planted. Look at it with `payoff serve --config FOLDER/config.yaml`.
+    """
+    with plain_errors():
+        settings = demo_settings(directory, variant=variant, seed=seed)
+        run_collect(settings)
+        narration.print(f"Look at it: payoff serve --config {settings.path}")
+
+
+def _summarise(report: Report) -> None:
+    for outcome in report.failed:
+        narration.print(f"[bold red]failed[/] {outcome.label}: {outcome.error}", soft_wrap=True)
+    for item in report.unmapped[:5]:
+        narration.print(
+            f"[yellow]unmapped[/] {item.outside_id}: {item.n_rows:,} rows belong to no known service"
+        )
+    if len(report.unmapped) > 5:
+        narration.print(f"[yellow]unmapped[/] and {len(report.unmapped) - 5} more; see `payoff doctor`")
+    for warning in report.warnings:
+        narration.print(f"[yellow]check[/] {warning}", soft_wrap=True)
+    narration.print(
+        f"{report.inserted:,} rows new, {report.updated:,} changed, {report.skipped:,} items skipped; "
+        f"snapshot {report.version} published."
+    )
+    if report.failed:
+        raise PayoffError(
+            f"{len(report.failed)} of {len(report.outcomes)} resources failed; the others are stored. "
+            "Mend what is named above and run `payoff collect` again."
+        )

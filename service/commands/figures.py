@@ -1,0 +1,180 @@
+"""`payoff metrics` and `payoff export`: figures, the rows behind them, and whole tables."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import typer
+from rich.table import Table
+
+from metrics.catalog import CATALOG, metric_named
+from metrics.compute import compute
+from metrics.evidence import evidence
+from metrics.scope import By, Filter, Period
+from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_errors, settings_of, today
+from service.errors import UsageError
+from service.snapshots import open_snapshot
+from warehouse.publish import Snapshot
+
+Format = Literal["csv", "json", "parquet"]
+_ONE_YEAR_DAYS = 365
+
+
+@app.command()
+def metrics(
+    name: Annotated[
+        str | None, typer.Argument(help="Metric to compute; without one the catalogue is listed.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    by: Annotated[By, typer.Option(help="service, team or organisation.")] = "organisation",
+    period: Annotated[
+        Period, typer.Option(help="week, month, quarter or window (the whole window as one).")
+    ] = "month",
+    start: Annotated[
+        str | None, typer.Option(help="First local day, YYYY-MM-DD. Default: a year ago.")
+    ] = None,
+    end: Annotated[str | None, typer.Option(help="Day after the last, YYYY-MM-DD. Default: today.")] = None,
+    team: Annotated[
+        list[str] | None, typer.Option(help="Only this team; may be given several times.")
+    ] = None,
+    service: Annotated[
+        list[str] | None, typer.Option(help="Only this service; may be given several times.")
+    ] = None,
+    tier: Annotated[list[str] | None, typer.Option(help="Only services of this tier.")] = None,
+    minimum_n: Annotated[
+        int | None, typer.Option(help="Overrides how many observations a value needs.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", help="The metric's own, as clock=merged.")
+    ] = None,
+    show_evidence: Annotated[
+        bool,
+        typer.Option(
+            "--evidence", help="The rows behind the figures instead: counted or out, why, and where."
+        ),
+    ] = False,
+    scope: Annotated[str | None, typer.Option(help="With --evidence: only this service or team.")] = None,
+    format_: Annotated[Format, typer.Option("--format", "-f", help="csv, json or parquet.")] = "csv",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; default stdout.")
+    ] = None,
+) -> None:
+    """Compute a metric from the published snapshot.
+
+    Every row carries its n, its 95 % interval and a status: `ok`, `too_few`, `no_data` or `not_collected`.
+    A value that the data cannot carry is empty, never zero.
+
+    Example: `payoff metrics change_lead_time --by team --period quarter --start 2026-01-01`
+    """
+    with plain_errors():
+        if name is None:
+            _print_catalogue()
+            return
+        metric_named(name)
+        snapshot = open_snapshot(settings_of(config))
+        window = _window(start, end)
+        where = Filter(*(tuple(chosen) if chosen else None for chosen in (service, team, tier)))
+        own = _parameters(parameter or [])
+        if show_evidence:
+            frame = evidence(
+                name, snapshot, *window, by=by, period=period, scope_id=scope, where=where, **own
+            )
+        else:
+            frame = compute(
+                name,
+                snapshot,
+                *window,
+                by=by,
+                period=period,
+                minimum_n=minimum_n,
+                where=where,
+                **own,
+            )
+        _write(frame, format_, output, snapshot)
+
+
+@app.command()
+def export(
+    directory: Annotated[
+        Path, typer.Argument(help="Folder to write into; it is made where it does not exist.")
+    ],
+    config: ConfigOption = DEFAULT_CONFIG,
+    format_: Annotated[
+        Literal["parquet", "csv"], typer.Option("--format", "-f", help="parquet or csv.")
+    ] = "parquet",
+) -> None:
+    """Write every table of the published snapshot as a file of its own."""
+    with plain_errors():
+        snapshot = open_snapshot(settings_of(config))
+        directory.mkdir(parents=True, exist_ok=True)
+        for name in snapshot.tables():
+            table = snapshot.sql(f'SELECT * FROM "{name}"')
+            path = directory / f"{name}.{format_}"
+            if format_ == "parquet":
+                pa.parquet.write_table(table, path)
+            else:
+                pa.csv.write_csv(table, path)
+            narration.print(f"{path}  {table.num_rows:,} rows")
+
+
+def _print_catalogue() -> None:
+    table = Table("metric", "unit", "what it says", box=None, pad_edge=False)
+    for metric in CATALOG.values():
+        table.add_row(metric.name, metric.unit, metric.definition)
+    narration.print(table)
+
+
+def _window(start: str | None, end: str | None) -> tuple[date, date]:
+    last = _day("--end", end) if end else today()
+    first = _day("--start", start) if start else date.fromordinal(last.toordinal() - _ONE_YEAR_DAYS)
+    return first, last
+
+
+def _day(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r} is no day; write it as YYYY-MM-DD.") from error
+
+
+def _parameters(pairs: list[str]) -> dict[str, Any]:
+    words = {"true": True, "false": False}
+    parsed = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign:
+            raise UsageError(
+                f"--parameter {pair!r} has no value; write it as name=value, such as clock=merged."
+            )
+        parsed[key] = words.get(value, value)
+    return parsed
+
+
+def _write(frame: pd.DataFrame, format_: str, output: Path | None, snapshot: Snapshot) -> None:
+    if format_ == "parquet" and output is None and sys.stdout.isatty():
+        raise UsageError("Parquet is not for a terminal; name a file with --output.")
+    if snapshot.settings.get("is_demo"):
+        narration.print("[yellow]These are simulated figures of the demo world.[/]")
+    data = _encoded(frame, format_)
+    if output is None:
+        sys.stdout.buffer.write(data)
+        return
+    output.write_bytes(data)
+    narration.print(f"{output}  {len(frame):,} rows")
+
+
+def _encoded(frame: pd.DataFrame, format_: str) -> bytes:
+    if format_ == "parquet":
+        return frame.to_parquet(None, index=False)
+    if format_ == "csv":
+        return frame.to_csv(index=False, lineterminator="\n").encode()
+    records = json.loads(
+        frame.to_json(orient="records", date_format="iso", date_unit="s", double_precision=12)
+    )
+    return (json.dumps(records, indent=1, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,80 @@
+"""Progress of a run on stderr: a bar where a person watches, one line per resource where a log does."""
+
+from types import TracebackType
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+
+class Listener(Protocol):
+    """What a run tells while it goes on."""
+
+    def begin(self, label: str) -> None: ...
+
+    def advance(self, done: int, total: int | None) -> None: ...
+
+    def end(self, summary: str) -> None: ...
+
+
+class Silence:
+    """A listener for callers that look at the report alone."""
+
+    def begin(self, label: str) -> None:
+        pass
+
+    def advance(self, done: int, total: int | None) -> None:
+        pass
+
+    def end(self, summary: str) -> None:
+        pass
+
+
+class ProgressListener:
+    """A rich progress bar; off a terminal it prints a line when a step ends."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self.task: TaskID | None = None
+        self.label = ""
+
+    def __enter__(self) -> "ProgressListener":
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.progress.stop()
+
+    def begin(self, label: str) -> None:
+        self.label = label
+        self.task = self.progress.add_task(label, total=None)
+
+    def advance(self, done: int, total: int | None) -> None:
+        if self.task is not None:
+            self.progress.update(self.task, completed=done, total=total)
+
+    def end(self, summary: str) -> None:
+        if self.task is not None:
+            self.progress.remove_task(self.task)
+            self.task = None
+        self.console.print(f"{self.label}: {summary}", soft_wrap=True)

@@ -1,0 +1,69 @@
+"""From stored rows to a published snapshot: names, links, facts, checks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from service.config import Settings
+from service.narration import Listener
+from service.report import Outcome, Report
+from warehouse.engine import Warehouse
+from warehouse.facts import FactSettings, prepare
+from warehouse.identities import identify
+from warehouse.links import link
+from warehouse.publish import publish
+
+
+def publish_snapshot(
+    warehouse: Warehouse, settings: Settings, outcomes: Sequence[Outcome], now: datetime, listener: Listener
+) -> Report:
+    """Work out names and links, prepare facts, check and publish.
+
+    Raises
+    ------
+    warehouse.errors.ChecksFailedError : the last good snapshot stays published.
+    """
+    listener.begin("link")
+    with warehouse.transaction() as con:
+        unmapped = identify(
+            con, settings.rules(), settings.environments.is_production, settings.organisation.zone
+        )
+    link(warehouse.connection, attribution_window_hours=settings.attribution.window_hours)
+    listener.end("changes and incidents are tied to deployments")
+    listener.begin("publish")
+    facts = fact_settings(settings)
+    info = publish(
+        warehouse,
+        lambda con: prepare(con, facts),
+        keep=settings.storage.keep_snapshots,
+        as_of=now,
+        settings=snapshot_settings(settings),
+    )
+    listener.end(f"snapshot {info.version}")
+    return Report(tuple(outcomes), unmapped, info.warnings, info.version)
+
+
+def fact_settings(settings: Settings) -> FactSettings:
+    """What the facts depend on besides the rows."""
+    return FactSettings(
+        reporting_zone=settings.organisation.reporting_zone,
+        quarter_start_month=settings.organisation.quarter_start_month,
+        hotfix_window_days=settings.attribution.hotfix_window_days,
+        hotfix_pattern=settings.attribution.hotfix_pattern,
+    )
+
+
+def snapshot_settings(settings: Settings) -> dict[str, Any]:
+    """What readers need to know of the configuration; no secret and no path is among it."""
+    organisation = settings.organisation
+    return {
+        "organisation": organisation.name,
+        "reporting_zone": organisation.reporting_zone,
+        "currency": organisation.currency,
+        "locale": organisation.locale,
+        "quarter_start_month": organisation.quarter_start_month,
+        "attribution_window_hours": settings.attribution.window_hours,
+        "stale_after_hours": settings.freshness.stale_after_hours,
+        "report_year": settings.benchmarks.report_year,
+        "is_demo": any(source.kind == "demo" for source in settings.sources),
+    }

@@ -1,0 +1,57 @@
+"""What a run of the pipeline did, resource by resource."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from warehouse.mapping import Unmapped
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one resource of a source brought; ``error`` is empty where it went well."""
+
+    source: str
+    resource: str
+    scope_id: str
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    requests: int = 0
+    error: str = ""
+
+    @property
+    def summary(self) -> str:
+        """What it brought, for a line of narration."""
+        text = f"{self.inserted:,} new, {self.updated:,} changed, {self.unchanged:,} as before"
+        return text + (f", {self.skipped:,} skipped" if self.skipped else "")
+
+    @property
+    def label(self) -> str:
+        """``shop deployments acme/shop``: source, resource and scope for a line of narration."""
+        return " ".join(part for part in (self.source, self.resource, self.scope_id) if part != "*")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did. ``warnings`` are data checks of severity warn that found something."""
+
+    outcomes: tuple[Outcome, ...]
+    unmapped: tuple[Unmapped, ...] = ()
+    warnings: tuple[str, ...] = ()
+    version: int = 0
+    inserted: int = field(init=False)
+    updated: int = field(init=False)
+    skipped: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("inserted", "updated", "skipped"):
+            object.__setattr__(self, name, sum(getattr(outcome, name) for outcome in self.outcomes))
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The resources that did not get to their end."""
+        return tuple(outcome for outcome in self.outcomes if outcome.error)
