@@ -84,4 +84,6 @@ def _has_bad_bytes(text: str) -> bool:
 
 
 def _cell(text: str) -> str | None:
-    return None if not text or _has_bad_bytes(text) else text
+    if text and _has_bad_bytes(text):
+        return text.encode(errors="replace").decode()
+    return text or None
