@@ -127,7 +127,8 @@ def readable(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError) as error:
+        said = (str(error).splitlines() or [type(error).__name__])[0]
         raise FatalError(
-            f"{path} cannot be read as {path.suffix[1:]} ({(str(error).splitlines() or [type(error).__name__])[0]}). "
+            f"{path} cannot be read as {path.suffix[1:]} ({said}). "
             "Write the file again, or give this user the right to read it."
         ) from error
