@@ -13,7 +13,7 @@ from metrics.compute import as_of
 from metrics.scope import By, Filter, Period, Question, Snapshot, fetch
 
 _LEAD = ["role", "url"]
-_CHANGE_KEY = "change_id, outside_service_id"
+_SAME_CHANGE = "d.change_id = e.change_id AND d.service_id = e.outside_service_id"
 _CHANGE_DETAILS = (
     "d.first_commit_at, d.first_committed_at, d.opened_at, d.ready_at, d.first_review_at, d.merged_at, d.url"
 )
@@ -68,7 +68,7 @@ def roles(name: str, snapshot: Snapshot, start: date, end: date, **rest: Any) ->
 def _narrowed(metric: Metric, scope_id: str | None, period_start: date | None, limit: int | None) -> str:
     sql = metric.evidence_sql
     if metric.details == "change":
-        sql = f"SELECT e.*, {_CHANGE_DETAILS} FROM ({sql}) e LEFT JOIN change_details d USING ({_CHANGE_KEY})"
+        sql = f"SELECT e.*, {_CHANGE_DETAILS} FROM ({sql}) e LEFT JOIN changes d ON {_SAME_CHANGE}"
     conditions = []
     if scope_id is not None:
         conditions.append("scope_id = $scope_id")

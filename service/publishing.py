@@ -40,7 +40,16 @@ def publish_snapshot(
         settings=snapshot_settings(settings),
     )
     listener.end(f"snapshot {info.version}")
-    return Report(tuple(outcomes), unmapped, info.warnings, info.version)
+    return Report(tuple(outcomes), unmapped, _warnings(warehouse, info.version), info.version)
+
+
+def _warnings(warehouse: Warehouse, version: int) -> tuple[str, ...]:
+    rows = warehouse.connection.execute(
+        "SELECT check_name, message, n_offending FROM check_results "
+        "WHERE version = ? AND severity = 'warn' AND n_offending > 0 ORDER BY check_name",
+        [version],
+    ).fetchall()
+    return tuple(f"{name}: {message} ({count:,} rows)" for name, message, count in rows)
 
 
 def fact_settings(settings: Settings) -> FactSettings:

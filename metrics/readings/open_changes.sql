@@ -6,7 +6,7 @@ SELECT
     (epoch($as_of) - epoch(coalesce(d.first_commit_at, d.opened_at, d.merged_at))) / 3600.0 AS age_hours,
     d.url
 FROM fact_changes c
-JOIN change_details d USING (change_id, outside_service_id)
+JOIN changes d ON d.change_id = c.change_id AND d.service_id = c.outside_service_id
 WHERE c.exclusion = 'not_deployed' AND in_scope(c.service_id, c.team_id, c.tier, $services, $teams, $tiers)
 ORDER BY age_hours DESC NULLS LAST, c.change_id
 LIMIT $row_limit

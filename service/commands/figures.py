@@ -113,7 +113,7 @@ def export(
     with plain_errors():
         snapshot = open_snapshot(settings_of(config))
         directory.mkdir(parents=True, exist_ok=True)
-        for name in snapshot.tables():
+        for name in _tables(snapshot):
             table = snapshot.sql(f'SELECT * FROM "{name}"')
             path = directory / f"{name}.{format_}"
             if format_ == "parquet":
@@ -121,6 +121,11 @@ def export(
             else:
                 pa.csv.write_csv(table, path)
             narration.print(f"{path}  {table.num_rows:,} rows")
+
+
+def _tables(snapshot: Snapshot) -> list[str]:
+    names = snapshot.sql("SELECT table_name FROM duckdb_tables() ORDER BY table_name")
+    return [str(name) for name in names.column("table_name").to_pylist()]
 
 
 def _print_catalogue() -> None:

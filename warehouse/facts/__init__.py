@@ -22,7 +22,7 @@ FACTS = (
     "fact_incidents",
     "fact_deployments",
     "fact_changes",
-    "change_details",
+    "changes",
     "service_days",
     "team_days",
 )
