@@ -41,7 +41,11 @@ def test_a_metric_says_what_was_worked_by_hand(metric: str, case: dict[str, Any]
 
 
 def test_every_metric_has_hand_worked_cases_with_an_empty_one() -> None:
-    files = {content["metric"]: content for path in CASES.glob("*.yaml") for content in [yaml.safe_load(path.read_text())]}
+    files = {
+        content["metric"]: content
+        for path in CASES.glob("*.yaml")
+        for content in [yaml.safe_load(path.read_text())]
+    }
     assert set(files) == set(CATALOG)
     for name, content in files.items():
         statuses = {row.get("status") for case in content["cases"] for row in case["expect"]}
