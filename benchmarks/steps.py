@@ -1,0 +1,168 @@
+"""The steps that are measured; each returns named figures: seconds, MiB of peak memory, ratios."""
+
+import resource
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+from benchmarks.generate import generate
+
+from benchmarks.scans import INPUTS, KEYS
+from collectors import files
+from collectors.base import Context
+from metrics.catalog import FIVE_KEYS
+from metrics.compute import compute
+from warehouse.engine import Warehouse
+from warehouse.facts import FactSettings, prepare
+from warehouse.identities import identify
+from warehouse.links import link
+from warehouse.load import load_page
+from warehouse.publish import Snapshot, publish
+
+Figures = dict[str, Any]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+WINDOW = (date(2024, 1, 1), date(2026, 1, 1))
+WARM_RUNS = 5
+
+
+@contextmanager
+def _timed(figures: Figures, name: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    figures[name] = time.perf_counter() - start
+
+
+def _with_memory(figures: Figures) -> Figures:
+    figures["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return figures
+
+
+def _open(directory: Path, memory_limit: str | None = None) -> Warehouse:
+    return Warehouse.open(directory / "warehouse", memory_limit=memory_limit, clock=lambda: NOW)
+
+
+def generate_step(directory: Path, size: str) -> Figures:
+    """Write the synthetic organisation, unless it is there."""
+    figures: Figures = {}
+    target = directory / "files"
+    if not target.exists():
+        with _timed(figures, "seconds"):
+            generate(target, size, seed=1)
+    return _with_memory(figures)
+
+
+def load_step(directory: Path, size: str) -> Figures:
+    """Read all files into an empty warehouse."""
+    figures: Figures = {}
+    shutil.rmtree(directory / "warehouse", ignore_errors=True)
+    context = Context(NOW, directory / "cache", lambda login: login, lambda name: name == "production")
+    source = files.build("bench", files.Config(path=directory / "files"), context)
+    rows = 0
+    with _timed(figures, "seconds"), _open(directory) as warehouse:
+        for item in source.resources():
+            for page in item.pages(None):
+                loaded = load_page(
+                    warehouse,
+                    "bench",
+                    item.name,
+                    item.scope_id,
+                    tables=page.tables,
+                    coverage=page.coverage,
+                )
+                rows += loaded.total.inserted
+    return _with_memory({"rows": rows, **figures})
+
+
+def link_step(directory: Path, size: str) -> Figures:
+    """Names, then changes and incidents to deployments."""
+    figures: Figures = {}
+    with _open(directory) as warehouse:
+        with _timed(figures, "seconds"):
+            with warehouse.transaction() as con:
+                identify(con, (), lambda name: name == "production", ZoneInfo("UTC"))
+            link(warehouse.connection, attribution_window_hours=24)
+        counts = warehouse.connection.execute(
+            "SELECT (SELECT count(*) FROM link_changes), (SELECT count(*) FROM link_incidents)"
+        ).fetchall()[0]
+    return _with_memory({"changes_linked": counts[0], "incidents_linked": counts[1], **figures})
+
+
+def prepare_step(directory: Path, size: str) -> Figures:
+    """The facts alone, within 1 GiB of DuckDB memory, beside one scan of everything they read."""
+    figures: Figures = {}
+    target = directory / "facts-only.duckdb"
+    target.unlink(missing_ok=True)
+    with _open(directory, memory_limit="1GiB") as warehouse:
+        con = warehouse.connection
+        figures["scan_inputs_seconds"] = min(_scan_seconds(con, INPUTS) for _ in range(3))
+        con.execute(f"ATTACH '{target}' AS marts (STORAGE_VERSION 'v1.4.0')")
+        with _timed(figures, "seconds"):
+            prepare(con, FactSettings())
+        con.execute("DETACH marts")
+    target.unlink()
+    figures["ratio_to_scan_of_inputs"] = figures["seconds"] / figures["scan_inputs_seconds"]
+    return _with_memory(figures)
+
+
+def publish_step(directory: Path, size: str) -> Figures:
+    """A whole publication: facts, reader tables, checks, pointer."""
+    figures: Figures = {}
+    settings = {"stale_after_hours": 48, "reporting_zone": "UTC"}
+    with _open(directory) as warehouse, _timed(figures, "seconds"):
+        publish(warehouse, lambda con: prepare(con, FactSettings()), as_of=NOW, settings=settings)
+    return _with_memory(figures)
+
+
+def keys_step(directory: Path, size: str) -> Figures:
+    """The five keys by team by month: first in a fresh process, then warm, beside the scan limit."""
+    figures: Figures = {}
+    with Snapshot.open(directory / "warehouse" / "marts") as snapshot:
+        with _timed(figures, "cold_seconds"):
+            _compute_all(snapshot)
+        for key in FIVE_KEYS:
+            figures[f"{key}_warm_seconds"] = min(
+                _seconds(lambda key=key: _compute(snapshot, key)) for _ in range(WARM_RUNS)
+            )
+        figures["warm_seconds"] = min(_seconds(lambda: _compute_all(snapshot)) for _ in range(WARM_RUNS))
+        scans = {
+            key: min(_seconds(lambda key=key: snapshot.sql(KEYS[key])) for _ in range(WARM_RUNS))
+            for key in KEYS
+        }
+    figures["scan_limit_seconds"] = sum(scans.values())
+    figures["ratio_to_scan_limit"] = figures["warm_seconds"] / figures["scan_limit_seconds"]
+    return _with_memory(figures)
+
+
+def _compute(snapshot: Snapshot, key: str) -> None:
+    compute(key, snapshot, *WINDOW, by="team", period="month")
+
+
+def _compute_all(snapshot: Snapshot) -> None:
+    for key in FIVE_KEYS:
+        _compute(snapshot, key)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _scan_seconds(con: duckdb.DuckDBPyConnection, queries: tuple[str, ...]) -> float:
+    return _seconds(lambda: [con.execute(query).fetchall() for query in queries])
+
+
+STEPS: dict[str, Callable[[Path, str], Figures]] = {
+    "generate": generate_step,
+    "load": load_step,
+    "link": link_step,
+    "prepare": prepare_step,
+    "publish": publish_step,
+    "keys": keys_step,
+}
