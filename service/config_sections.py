@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, SecretStr, SkipValidation
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, SecretStr, SkipValidation, field_validator
 
 from warehouse.config import (
     Attribution,
@@ -22,6 +22,9 @@ from warehouse.config import (
 )
 from warehouse.mapping import Rule
 from warehouse.records import Record
+
+CONFIGURATION = "config"
+"""Source of the rows that the configuration itself gives: teams, services and owners."""
 
 
 def _zone(name: str) -> str:
@@ -105,6 +108,13 @@ class SourceHead(BaseModel):
         description="Name of the source, in messages and mapping entries: letters, digits, `_`, `.` and `-`.",
     )
     kind: str = Field(description="What kind of source it is.")
+
+    @field_validator("name")
+    @classmethod
+    def _is_free(cls, name: str) -> str:
+        if name == CONFIGURATION:
+            raise ValueError("is how rows of this file itself are marked; choose another name")
+        return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,8 @@ class _Reader:
         found: dict[str, Any] = {}
         seen: dict[str, int] = {}
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a key is no text", problem_mark=key_node.start_mark)
             key, line = str(key_node.value), key_node.start_mark.line + 1
             if key in seen:
                 text = f"is written twice, first in line {seen[key]}; keep one of them"

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -179,6 +180,17 @@ class ServiceEntry(Section):
         if self.team and self.owners:
             raise ValueError("has both `team` and `owners`; keep `owners` alone")
         return self
+
+    @field_validator("owners")
+    @classmethod
+    def _one_at_a_time(cls, owners: tuple[OwnerEntry, ...]) -> tuple[OwnerEntry, ...]:
+        in_order = sorted(owners, key=lambda owner: owner.from_on or date.min)
+        for earlier, later in pairwise(in_order):
+            if earlier.to_on is None or earlier.to_on > (later.from_on or date.min):
+                raise ValueError(
+                    f"`{earlier.team}` and `{later.team}` own it on the same day; end one with `to`"
+                )
+        return owners
 
 
 class MappingEntry(Dated):

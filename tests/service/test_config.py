@@ -168,6 +168,18 @@ def test_a_mapping_that_ends_before_it_begins_is_refused(complaints: Complaints)
     assert complaints(text)[0].startswith("line 2, mapping[0]: `to` must be later than `from`")
 
 
+def test_two_owners_of_one_day_are_refused(complaints: Complaints) -> None:
+    teams = "teams: [{id: red}, {id: blue}]\n"
+    owners = "{team: red, from: 2026-02-01}, {team: blue, to: 2026-02-02}"
+    (text,) = complaints(f"{teams}services: [{{id: shop, owners: [{owners}]}}]")
+    assert text.startswith("line 2, services[0].owners: `blue` and `red` own it on the same day")
+
+
+def test_a_source_may_not_take_the_name_of_the_file_itself(complaints: Complaints) -> None:
+    (text,) = complaints("sources: [{name: config, kind: forge, url: x}]")
+    assert "choose another name" in text
+
+
 def test_names_that_nobody_has_are_errors_everywhere(complaints: Complaints) -> None:
     text = """
 teams: [{id: red, parent_team: rde}]

@@ -96,6 +96,7 @@ def test_a_doubled_key_is_an_error_with_both_lines(tmp_path: Path) -> None:
         ("a: &loop [*loop]\n", "line 1: column 4: is not YAML"),
         ("a: 1\n---\nb: 2\n", "line 2: column 1: is not YAML"),
         ("a: '\x07'\n", "is not YAML"),
+        ("? [a]\n: b\n", "line 1: column 3: is not YAML: a key is no text"),
     ],
 )
 def test_what_is_not_yaml_is_located(tmp_path: Path, text: str, place: str) -> None:
