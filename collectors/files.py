@@ -36,7 +36,9 @@ class Config(BaseModel, extra="forbid"):
     """A folder of neutral files."""
 
     path: Path = Field(description="Folder with files such as deployments.csv or changes/2025.parquet.")
-    format: Format = Field("auto", description="auto, or only files of one format: csv, parquet, ndjson.")
+    format: Format = Field(
+        default="auto", description="auto, or only files of one format: csv, parquet, ndjson."
+    )
 
 
 def build(name: str, config: Config, context: Context) -> "FilesSource":

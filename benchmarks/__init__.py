@@ -1,0 +1,1 @@
+"""Synthetic organisations and the measurements that run on them."""
