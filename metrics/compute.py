@@ -55,7 +55,7 @@ def compute(
     question = Question(start, end, by, period, where or Filter())
     bound = question.parameters | metric.bind(parameters) | {"as_of": as_of(snapshot)}
     figures = run(snapshot, metric.figures_sql, bound)
-    cells = _grid(snapshot, question).merge(_cells(snapshot, question, bound), on=KEYS, how="left")
+    cells = _grid(snapshot, question).merge(_cells(snapshot, question, bound), on=KEYS, how="outer")
     frame = _joined(cells, figures)
     frame = STATISTICS[metric.statistic](frame, metric, minimum_n)
     frame["status"] = _status(frame, metric, minimum_n)
@@ -151,7 +151,7 @@ def _stale(
     sql = files("metrics.coverage").joinpath("freshness.sql").read_text()
     known = fetch(snapshot, sql, bound).set_index("scope_id")
     until = known[[f"{need}_until" for need in metric.needs]].min(axis=1, skipna=False)
-    newest = frame["scope_id"].map(until)
+    newest = pd.to_datetime(frame["scope_id"].map(until))
     now = pd.Timestamp(bound["as_of"])
     oldest = now - timedelta(hours=float(snapshot.settings.get("stale_after_hours", 48)))
     ends = period_ends(frame["period_start"], question)
