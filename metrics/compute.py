@@ -150,8 +150,8 @@ def _stale(
     """True where a cell reaches beyond what is known and that is older than the configured age."""
     sql = files("metrics.coverage").joinpath("freshness.sql").read_text()
     known = fetch(snapshot, sql, bound).set_index("scope_id")
-    until = known[[f"{need}_until" for need in metric.needs]].min(axis=1, skipna=False)
-    newest = pd.to_datetime(frame["scope_id"].map(until))
+    until = [pd.to_datetime(frame["scope_id"].map(known[f"{need}_until"])) for need in metric.needs]
+    newest = pd.concat(until, axis=1).min(axis=1, skipna=False)
     now = pd.Timestamp(bound["as_of"])
     oldest = now - timedelta(hours=float(snapshot.settings.get("stale_after_hours", 48)))
     ends = period_ends(frame["period_start"], question)
