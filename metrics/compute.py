@@ -150,8 +150,8 @@ def _stale(
     """True where a cell reaches beyond what is known and that is older than the configured age."""
     sql = files("metrics.coverage").joinpath("freshness.sql").read_text()
     known = fetch(snapshot, sql, bound).set_index("scope_id")
-    until = [pd.to_datetime(frame["scope_id"].map(known[f"{need}_until"])) for need in metric.needs]
-    newest = pd.concat(until, axis=1).min(axis=1, skipna=False)
+    until = known[[f"{need}_until" for need in metric.needs]].reindex(frame["scope_id"])
+    newest = until.min(axis=1, skipna=False).set_axis(frame.index)
     now = pd.Timestamp(bound["as_of"])
     oldest = now - timedelta(hours=float(snapshot.settings.get("stale_after_hours", 48)))
     ends = period_ends(frame["period_start"], question)
