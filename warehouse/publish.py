@@ -18,6 +18,7 @@ from warehouse.checks import CheckResult, run_checks
 from warehouse.engine import Warehouse
 from warehouse.errors import ChecksFailedError, storage_errors
 from warehouse.records import RECORDS
+from warehouse.refusal import forget_refusal, write_refusal
 from warehouse.retention import next_version, remove_leftovers, remove_old
 from warehouse.snapshot import Snapshot, SnapshotInfo, flush, write_pointer
 
@@ -87,6 +88,7 @@ def publish(
         _complete(marts, info)
         _store_snapshot(warehouse, info)
         write_pointer(marts, info)
+        forget_refusal(marts)
         quarter_start = int(settings.get("quarter_start_month", 1))
         remove_old(warehouse, keep=keep, as_of=as_of, quarter_start_month=quarter_start)
     return info
@@ -187,6 +189,7 @@ def _refuse_failures(marts: Path, info: SnapshotInfo, results: Sequence[CheckRes
     if not failed:
         return
     remove_leftovers(marts)
+    write_refusal(marts, info, failed)
     reasons = "; ".join(f"{r.check.name}: {r.check.message} ({r.n_offending} rows)" for r in failed)
     raise ChecksFailedError(
         f"{marts}: snapshot {info.version} was not published, the last good one stays. {reasons}. "

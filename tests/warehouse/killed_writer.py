@@ -1,7 +1,8 @@
 """A writer that loads pages and publishes for ever; `test_kills.py` runs it and ends it without warning.
 
 Page n brings deployments n·10 to n·10+9, changes one of the page before, and reads as finished only with
-its cursor. Before each page an event is appended to the spool and applied. Run as ``python killed_writer.py DIRECTORY``.
+its cursor. Before each page an event is appended to the spool and applied.
+Run as ``python killed_writer.py DIRECTORY``.
 """
 
 import sys

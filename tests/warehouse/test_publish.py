@@ -17,6 +17,7 @@ from warehouse.errors import ChecksFailedError, SnapshotError, StorageError
 from warehouse.load import load_page
 from warehouse.publish import publish
 from warehouse.records import Change, Commit, Deployment, Record, Team, TeamMember, to_tables
+from warehouse.refusal import read_refusal
 from warehouse.retention import quarter_of
 from warehouse.snapshot import POINTER, Snapshot, SnapshotInfo, read_pointer
 
@@ -111,7 +112,7 @@ def test_failing_check_keeps_the_last_good_snapshot_and_names_itself(warehouse: 
         publish_at(warehouse)
     assert caught.value.names == ("unique_teams",)
     assert read_pointer(warehouse.marts_dir) == good
-    assert sorted(path.name for path in warehouse.marts_dir.iterdir()) == [POINTER, good.file]
+    assert sorted(path.name for path in warehouse.marts_dir.iterdir()) == [POINTER, good.file, "refused.json"]
     assert check_rows(warehouse, "unique_teams") == [
         (1, "fail", 0, "[]"),
         (2, "fail", 1, '[{"team_id": "search", "n_rows": 2}]'),
@@ -122,9 +123,13 @@ def test_publishing_goes_on_once_the_rows_are_corrected(warehouse: Warehouse) ->
     duplicate_a_team(warehouse)
     with pytest.raises(ChecksFailedError):
         publish_at(warehouse)
+    refusal = read_refusal(warehouse.marts_dir)
+    assert refusal is not None
+    assert refusal.checks == (("unique_teams", "teams: a key comes more than once", 1),)
     with warehouse.transaction() as con:
         con.execute("DELETE FROM teams WHERE source = 'b'")
     assert publish_at(warehouse).version == 1
+    assert read_refusal(warehouse.marts_dir) is None
     assert check_rows(warehouse, "unique_teams") == [(1, "fail", 0, "[]")]
 
 
@@ -282,3 +287,31 @@ def test_folder_that_cannot_be_written_is_named(warehouse: Warehouse) -> None:
     warehouse.marts_dir.write_text("a file")
     with pytest.raises(StorageError, match="marts: cannot publish a snapshot"):
         publish_at(warehouse)
+
+
+FILL = """
+import resource, signal, sys
+from datetime import UTC, datetime
+from warehouse.engine import Warehouse
+from warehouse.publish import publish
+as_of = datetime(2026, 3, 2, tzinfo=UTC)
+big = "CREATE TABLE marts.big AS SELECT md5(range::VARCHAR) AS text FROM range(1000000)"
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with Warehouse.open(sys.argv[1], threads=1) as warehouse:
+    publish(warehouse, lambda con: None, as_of=as_of, settings={})
+    resource.setrlimit(resource.RLIMIT_FSIZE, (6_000_000, 6_000_000))
+    publish(warehouse, lambda con: con.execute(big) and None, as_of=as_of, settings={})
+"""
+
+
+def test_full_disk_keeps_the_last_good_snapshot(tmp_path: Path) -> None:
+    """A limit on the size of files stands in for the full disk: writing fails in the same place."""
+    done = subprocess.run([sys.executable, "-c", FILL, tmp_path], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "StorageError" in done.stderr
+    assert "Free space on this disk" in done.stderr
+    with Snapshot.open(tmp_path / "marts") as snapshot:
+        assert snapshot.version == 1
+    assert not list((tmp_path / "marts").glob("*.part*"))
+    with Warehouse.open(tmp_path) as warehouse:
+        assert publish_at(warehouse).version == 2
