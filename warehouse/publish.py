@@ -82,7 +82,9 @@ def publish(
         version = next_version(marts)
         published_at = warehouse.now().replace(tzinfo=UTC)
         info = SnapshotInfo(version, f"marts-{version:06d}.duckdb", published_at, as_of)
-        results = _write(con, marts / f"{info.file}.part", prepare, info, settings)
+        with _attached(con, marts / f"{info.file}.part"):
+            prepare(con)
+            results = _fill(warehouse, info, settings)
         _store_results(warehouse, info, results)
         _refuse_failures(marts, info, results)
         _complete(marts, info)
@@ -94,21 +96,15 @@ def publish(
     return info
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection,
-    part: Path,
-    prepare: Callable[[duckdb.DuckDBPyConnection], None],
-    info: SnapshotInfo,
-    settings: Mapping[str, Any],
-) -> tuple[CheckResult, ...]:
-    with _attached(con, part):
-        prepare(con)
+def _fill(warehouse: Warehouse, info: SnapshotInfo, settings: Mapping[str, Any]) -> tuple[CheckResult, ...]:
+    """Results of the checks, after the tables beside the facts were written in one commit."""
+    with warehouse.transaction() as con:
         _copy_tables(con)
         _write_settings(con, info, settings)
         _count_rows(con)
         results = run_checks(con)
         _insert_results(con, "marts.check_results", info, results)
-        con.execute("CHECKPOINT marts")
+    warehouse.connection.execute("CHECKPOINT marts")
     return results
 
 
