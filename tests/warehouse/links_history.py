@@ -55,7 +55,8 @@ def first_places(
 ) -> dict[str, int | None]:
     """For every commit the place of the deployment it belongs to, counted from 0."""
     number = list(dict.fromkeys(roll.service for roll in rolls)).index(service)
-    places = classified(parents, rolls).first_deployments(number, pa.array(parents, pa.string()))
+    services = np.full(len(parents), number)
+    places = classified(parents, rolls).first_deployments(services, pa.array(parents, pa.string()))
     return {
         sha: None if place == NONE else place for sha, place in zip(parents, places.tolist(), strict=True)
     }

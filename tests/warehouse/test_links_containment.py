@@ -1,5 +1,6 @@
 """Which deployment a commit belongs to, on histories worked by hand; places count from 0."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -107,7 +108,8 @@ def test_a_deployment_of_an_unknown_commit_ships_nothing() -> None:
 
 
 def test_an_unknown_commit_has_no_deployment() -> None:
-    places = classified({"1": ""}, [Roll("1")]).first_deployments(0, pa.array(["gone", None, "1"]))
+    asked = pa.array(["gone", None, "1"])
+    places = classified({"1": ""}, [Roll("1")]).first_deployments(np.zeros(3, np.int64), asked)
     assert places.tolist() == [NONE, NONE, 0]
 
 

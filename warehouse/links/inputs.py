@@ -42,10 +42,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Changes of one service in one repository, in parallel arrays."""
+    """Changes of one repository, which counts from the first of its batch, in parallel arrays."""
 
     repository: int
-    service: int
+    services: Integers
     change_ids: pa.Array
     outside_service_ids: pa.Array
     merge_shas: pa.Array
@@ -71,7 +71,7 @@ def read_deployments(con: duckdb.DuckDBPyConnection) -> tuple[Deployments, pa.Ar
     """All deployments in finish order, their identifiers and their shas."""
     rows = _read(con, "SELECT * FROM ordered_deployments ORDER BY place")
     environment = _codes(rows["environment"])
-    service = rows["service"].to_numpy().astype(np.int64)
+    service = _integers(rows["service"])
     deployments = Deployments(
         service=service,
         series=service * (environment.max(initial=0) + 1) + environment,
@@ -102,7 +102,7 @@ def batches(con: duckdb.DuckDBPyConnection) -> Iterator[Batch]:
 
 def _batch(rows: list[tuple[str, list[int], int]], first: int, size: int) -> Batch:
     services = tuple(np.array(services, np.int64) for _, services, _ in rows)
-    return Batch(tuple(repo_id for repo_id, _, _ in rows), first, services, -(-size // (2 * _BATCH_ROWS)))
+    return Batch(tuple(repo_id for repo_id, _, _ in rows), first, services, -(-size // _BATCH_ROWS))
 
 
 def read_graphs(con: duckdb.DuckDBPyConnection, batch: Batch) -> list[CommitGraph]:
@@ -116,7 +116,7 @@ def read_graphs(con: duckdb.DuckDBPyConnection, batch: Batch) -> list[CommitGrap
     )
     shas, parents = _array(rows["sha"]), _array(rows["parents"])
     ordinals = batch.first + np.arange(len(batch.repo_ids) + 1)
-    ends = np.searchsorted(rows["repository"].to_numpy(), ordinals).tolist()
+    ends = np.searchsorted(_integers(rows["repository"]), ordinals).tolist()
     return [
         commit_graph(repo_id, shas[start:end], parents[start:end])
         for repo_id, (start, end) in zip(batch.repo_ids, pairwise(ends), strict=True)
@@ -124,10 +124,7 @@ def read_graphs(con: duckdb.DuckDBPyConnection, batch: Batch) -> list[CommitGrap
 
 
 def read_changes(con: duckdb.DuckDBPyConnection, batch: Batch, part: int) -> Iterator[Changes]:
-    """Changes of the batch that ancestry has to link, grouped by repository and service.
-
-    ``repository`` counts from the first of the batch.
-    """
+    """Changes of the batch that ancestry has to link, one repository after the other."""
     rows = _read(
         con,
         "SELECT r.repository, r.service, c.change_id, c.outside_service_id, c.merge_sha "
@@ -136,17 +133,15 @@ def read_changes(con: duckdb.DuckDBPyConnection, batch: Batch, part: int) -> Ite
         "WHERE c.repo_id BETWEEN $first AND $last AND r.service % $n_parts = $part "
         "AND c.merge_sha IS NOT NULL AND NOT EXISTS (SELECT 1 FROM stated_changes x "
         "WHERE x.change_id = c.change_id AND x.service_id = c.service_id) "
-        "ORDER BY r.repository, r.service",
+        "ORDER BY r.repository",
         {"first": batch.repo_ids[0], "last": batch.repo_ids[-1], "n_parts": batch.n_parts, "part": part},
     )
-    repository, service = rows["repository"].to_numpy(), rows["service"].to_numpy()
+    repository, service = _integers(rows["repository"]), _integers(rows["service"])
     columns = [_array(rows[name]) for name in ("change_id", "outside_service_id", "merge_sha")]
-    for start, end in pairwise(_group_bounds(repository, service)):
-        yield Changes(
-            int(repository[start]) - batch.first,
-            int(service[start]),
-            *(column[start:end] for column in columns),
-        )
+    bounds = np.flatnonzero(np.diff(repository, prepend=-1, append=-1)).tolist()
+    for start, end in pairwise(bounds):
+        parts = (column[start:end] for column in columns)
+        yield Changes(int(repository[start]) - batch.first, service[start:end], *parts)
 
 
 def _read(con: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, Any] | None = None) -> pa.Table:
@@ -154,15 +149,9 @@ def _read(con: duckdb.DuckDBPyConnection, query: str, parameters: dict[str, Any]
     return con.sql(query, params=parameters).to_arrow_table()
 
 
-def _group_bounds(*keys: Integers) -> list[int]:
-    """Where groups of equal keys begin in sorted rows, and where the last one ends."""
-    n = len(keys[0])
-    if n == 0:
-        return []
-    changes = np.zeros(n - 1, np.bool_)
-    for key in keys:
-        changes |= key[1:] != key[:-1]
-    return [0, *(np.flatnonzero(changes) + 1).tolist(), n]
+def _integers(column: pa.ChunkedArray) -> Integers:
+    numbers: Integers = column.to_numpy().astype(np.int64)
+    return numbers
 
 
 def _codes(column: pa.ChunkedArray) -> Integers:

@@ -121,7 +121,7 @@ class _Linking:
         return found
 
     def _links(self, changes: Changes, found: Repository, ranks: Integers) -> pa.Table:
-        places = found.first_deployments(changes.service, changes.merge_shas)
+        places = found.first_deployments(changes.services, changes.merge_shas)
         linked = pa.array(np.flatnonzero(places != NONE))
         return pa.table(
             {

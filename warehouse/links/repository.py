@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from warehouse.links.containment import NEVER
 from warehouse.links.graph import CommitGraph, CondensedGraph, Flags, Integers, condense
 from warehouse.links.running import (
     NONE,
@@ -32,16 +33,20 @@ class Repository:
     is_rollback: Flags
     has_graph: Flags
 
-    def first_deployments(self, service: int, shas: pa.Array) -> Integers:
-        """Place of the deployment that each commit of ``shas`` belongs to.
+    def first_deployments(self, services: Integers, shas: pa.Array) -> Integers:
+        """Place of the deployment of a service that each commit of ``shas`` belongs to.
 
-        That is the first successful production deployment of the service, no rollback, that contains
-        it; ``NONE`` where there is none yet, or the commit is not in this repository.
+        That is its first successful production deployment, no rollback, that contains the commit;
+        ``NONE`` where there is none yet, or the commit is not in this repository. ``services`` says
+        for each commit which service is meant.
         """
-        first = first_production(self.condensed, self.deployments, self.is_rollback, self.node, service)
         nodes = self.graph.nodes(shas)
-        places = first[nodes]
-        return np.where((nodes == NONE) | (places >= len(self.deployments)), NONE, places)
+        places = np.full(len(nodes), NONE)
+        for service in np.unique(services).tolist():
+            asked = np.flatnonzero((services == service) & (nodes != NONE))
+            first = first_production(self.condensed, self.deployments, self.is_rollback, self.node, service)
+            places[asked] = np.where(first == NEVER, NONE, first)[nodes[asked]]
+        return places
 
 
 def repository(graph: CommitGraph, deployments: Deployments, shas: pa.Array) -> Repository:
