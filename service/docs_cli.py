@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from service.cli import app
+from service.docs_configuration import type_text
 from service.docs_tables import code, joined, prose, table
 
 _INTRODUCTION = """
@@ -44,15 +45,16 @@ def _row(parameter: Any) -> list[str]:
     is_argument = parameter.param_type_name == "argument"
     names = [parameter.name.upper()] if is_argument else [*parameter.opts, *parameter.secondary_opts]
     default = "**required**" if parameter.required else _default(parameter)
-    return [", ".join(code(name) for name in names), _type(parameter), default, parameter.help or ""]
+    variable = f" Variable: `{parameter.envvar}`." if parameter.envvar else ""
+    meaning = (parameter.help or "") + variable
+    return [", ".join(code(name) for name in names), _type(parameter), default, meaning]
 
 
 def _type(parameter: Any) -> str:
     if getattr(parameter, "is_flag", False):
         return "flag"
-    choices = getattr(parameter.type, "choices", None)
-    kind = " or ".join(code(str(choice)) for choice in choices) if choices else str(parameter.type.name)
-    return f"{kind}, several" if parameter.multiple or parameter.nargs == -1 else kind
+    kind = type_text(parameter.type_descriptor.annotation)
+    return kind
 
 
 def _default(parameter: Any) -> str:
