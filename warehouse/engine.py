@@ -1,0 +1,207 @@
+"""The writer's side of the warehouse: one process, one DuckDB file, one transaction at a time.
+
+While a process has the file open for writing no other can open it, so readers get published snapshots
+(`warehouse.publish`) and everything that is not a collector appends to the spool (`warehouse.spool`).
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from warehouse.errors import DUCKDB_ERRORS, WarehouseBusyError, WarehouseError, storage_errors
+from warehouse.lock import WriterLock
+from warehouse.migrate import applied, migrate, pending
+
+FILE = "warehouse.duckdb"
+Config = dict[str, str | bool | int | float | list[str]]
+
+
+def utc_now() -> datetime:
+    """The clock of the machine."""
+    return datetime.now(UTC)
+
+
+class Warehouse:
+    """The open writer. Threads of this process share it; ``transaction`` lets one of them write at a time."""
+
+    def __init__(
+        self,
+        directory: Path,
+        connection: duckdb.DuckDBPyConnection,
+        lock: WriterLock,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.directory = directory
+        self.connection = connection
+        self._lock = lock
+        self._clock = clock
+        self._writing = threading.RLock()
+        self._in_transaction = False
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path | str,
+        *,
+        wait_seconds: float = 10.0,
+        threads: int | None = None,
+        memory_limit: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Self:
+        """The warehouse in ``directory``, created or upgraded where needed, locked for this process.
+
+        Parameters
+        ----------
+        wait_seconds : how long to wait for another writer to end.
+        threads, memory_limit : of DuckDB, such as ``4`` and ``"2GiB"``; its own defaults where not given.
+
+        Raises
+        ------
+        WarehouseBusyError : another process still writes after ``wait_seconds``.
+        StorageError : the folder cannot be written, the disk is full, the file is not a warehouse.
+        MigrationError : the file is newer than this version.
+        """
+        directory = Path(directory)
+        with storage_errors(directory, "open the warehouse for writing"):
+            directory.mkdir(parents=True, exist_ok=True)
+            lock = WriterLock.acquire(directory / "writer.lock", wait_seconds=wait_seconds, since=clock())
+            try:
+                connection = _open_file(directory / FILE, _settings(threads, memory_limit), clock())
+            except BaseException:
+                lock.release()
+                raise
+            warehouse = cls(directory, connection, lock, clock)
+            try:
+                warehouse._mark_interrupted_runs()
+            except BaseException:
+                warehouse.close()
+                raise
+        return warehouse
+
+    @property
+    def marts_dir(self) -> Path:
+        """Where snapshots are published."""
+        return self.directory / "marts"
+
+    def now(self) -> datetime:
+        """The time of this warehouse's clock, UTC without a zone, as tables store it."""
+        return self._clock().astimezone(UTC).replace(tzinfo=None)
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The connection, in a transaction that commits at the end or leaves nothing behind.
+
+        A transaction inside another one is part of it.
+        """
+        with self._writing, storage_errors(self.directory, "store rows", DUCKDB_ERRORS):
+            if self._in_transaction:
+                yield self.connection
+                return
+            self.connection.begin()
+            self._in_transaction = True
+            try:
+                yield self.connection
+                self.connection.commit()
+            except BaseException:
+                # After a failed commit nothing is open, and after a fatal error the connection is closed.
+                with suppress(duckdb.Error):
+                    self.connection.rollback()
+                raise
+            finally:
+                self._in_transaction = False
+
+    @contextmanager
+    def exclusive(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The connection while no other thread writes, for work that spans several transactions."""
+        with self._writing:
+            if self._in_transaction:
+                raise WarehouseError(
+                    f"{self.directory}: a publication cannot be part of a transaction; commit it first"
+                )
+            yield self.connection
+
+    def close(self) -> None:
+        """Write everything to the file and let the next writer in."""
+        with self._writing:
+            try:
+                self.connection.close()
+            finally:
+                self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _mark_interrupted_runs(self) -> None:
+        """Nobody else writes while this process holds the lock, so a run that is still running was ended."""
+        self.connection.execute(
+            "UPDATE job_runs SET status = 'interrupted', finished_at = $now, "
+            "message = 'the process ended before the run did' WHERE status = 'running'",
+            {"now": self.now()},
+        )
+
+
+def _settings(threads: int | None, memory_limit: str | None) -> Config:
+    """Insertion order costs memory in bulk loads, and every query that needs an order states it."""
+    settings: Config = {"preserve_insertion_order": False}
+    if threads is not None:
+        settings["threads"] = threads
+    if memory_limit is not None:
+        settings["memory_limit"] = memory_limit
+    return settings
+
+
+def _open_file(path: Path, settings: Config, now: datetime) -> duckdb.DuckDBPyConnection:
+    connection = _connect(path, settings)
+    try:
+        todo = pending(connection)
+        if todo and applied(connection):
+            connection.execute("CHECKPOINT")
+            connection.close()
+            _copy(path, path.with_name(f"warehouse-before-{todo[0].number:04d}.duckdb"))
+            connection = _connect(path, settings)
+        migrate(connection, now=now)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect(path: Path, settings: Config) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), config=settings)
+    except duckdb.IOException as error:
+        if "could not set lock" not in str(error).lower():
+            raise
+        raise WarehouseBusyError(
+            f"{path}: another program has the file open ({str(error).splitlines()[0]}). Close it, and let "
+            "it open the newest file in marts/ instead: snapshots can be read at any time."
+        ) from error
+
+
+def _copy(path: Path, target: Path) -> None:
+    """A complete copy of a closed, checkpointed file under ``target``, or none."""
+    partial = target.with_suffix(".part")
+    try:
+        with path.open("rb") as source, partial.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
+            copy.flush()
+            os.fsync(copy.fileno())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
