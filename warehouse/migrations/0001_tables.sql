@@ -1,0 +1,364 @@
+-- What collectors bring: one table per record class, with the source that brought the row last.
+-- There is no PRIMARY KEY on purpose: its index makes bulk loads several times slower and heavier. The
+-- loader keeps keys unique by a set-based merge, and a data check asserts it before every publication.
+
+CREATE TABLE teams (
+    team_id VARCHAR NOT NULL,
+    name VARCHAR,
+    engineers DOUBLE,
+    parent_team_id VARCHAR,
+    onboarded_at TIMESTAMP,
+    is_platform_team BOOLEAN,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE services (
+    service_id VARCHAR NOT NULL,
+    name VARCHAR,
+    team_id VARCHAR,
+    repo_id VARCHAR,
+    tier VARCHAR,
+    created_at TIMESTAMP,
+    from_template VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE commits (
+    repo_id VARCHAR NOT NULL,
+    sha VARCHAR NOT NULL,
+    committed_at TIMESTAMP NOT NULL,
+    authored_at TIMESTAMP,
+    parents VARCHAR,
+    author VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE changes (
+    change_id VARCHAR NOT NULL,
+    service_id VARCHAR NOT NULL,
+    repo_id VARCHAR,
+    merge_sha VARCHAR,
+    first_commit_at TIMESTAMP,
+    first_committed_at TIMESTAMP,
+    opened_at TIMESTAMP,
+    draft_hours DOUBLE,
+    ready_at TIMESTAMP,
+    first_review_at TIMESTAMP,
+    merged_at TIMESTAMP,
+    closed_at TIMESTAMP,
+    author VARCHAR,
+    is_bot BOOLEAN,
+    url VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE deployments (
+    deployment_id VARCHAR NOT NULL,
+    service_id VARCHAR NOT NULL,
+    environment VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    sha VARCHAR,
+    started_at TIMESTAMP,
+    finished_at TIMESTAMP,
+    reached_production BOOLEAN,
+    trigger VARCHAR,
+    is_rollback BOOLEAN,
+    is_hotfix BOOLEAN,
+    repairs_deployment_id VARCHAR,
+    via VARCHAR,
+    url VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE deployment_changes (
+    deployment_id VARCHAR NOT NULL,
+    change_id VARCHAR NOT NULL,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE incidents (
+    incident_id VARCHAR NOT NULL,
+    started_at TIMESTAMP NOT NULL,
+    service_id VARCHAR,
+    detected_at TIMESTAMP,
+    resolved_at TIMESTAMP,
+    severity VARCHAR,
+    cause VARCHAR,
+    deployment_id VARCHAR,
+    url VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE tickets (
+    ticket_id VARCHAR NOT NULL,
+    type VARCHAR NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    team_id VARCHAR,
+    service_id VARCHAR,
+    queue VARCHAR,
+    action VARCHAR,
+    first_response_at TIMESTAMP,
+    resolved_at TIMESTAMP,
+    touch_hours DOUBLE,
+    status VARCHAR,
+    url VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE ticket_transitions (
+    ticket_id VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    from_status VARCHAR,
+    to_status VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE worklogs (
+    ticket_id VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    hours DOUBLE,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE action_runs (
+    run_id VARCHAR NOT NULL,
+    action VARCHAR NOT NULL,
+    requested_at TIMESTAMP NOT NULL,
+    status VARCHAR NOT NULL,
+    team_id VARCHAR,
+    service_id VARCHAR,
+    approved_at TIMESTAMP,
+    finished_at TIMESTAMP,
+    dry_run BOOLEAN,
+    target VARCHAR,
+    url VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE survey_responses (
+    response_id VARCHAR NOT NULL,
+    survey_id VARCHAR NOT NULL,
+    responded_at TIMESTAMP NOT NULL,
+    item_id VARCHAR NOT NULL,
+    answer VARCHAR NOT NULL,
+    team_id VARCHAR,
+    item_version VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE survey_invitations (
+    survey_id VARCHAR NOT NULL,
+    invited BIGINT NOT NULL,
+    team_id VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE builds (
+    build_id VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    service_id VARCHAR,
+    repo_id VARCHAR,
+    sha VARCHAR,
+    queued_at TIMESTAMP,
+    started_at TIMESTAMP,
+    finished_at TIMESTAMP,
+    job VARCHAR,
+    url VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE team_members (
+    person VARCHAR NOT NULL,
+    team_id VARCHAR NOT NULL,
+    from_on DATE,
+    to_on DATE,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE ownership (
+    service_id VARCHAR NOT NULL,
+    team_id VARCHAR NOT NULL,
+    from_on DATE,
+    to_on DATE,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE mandates (
+    team_id VARCHAR NOT NULL,
+    action VARCHAR NOT NULL,
+    from_on DATE,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE slos (
+    service_id VARCHAR NOT NULL,
+    objective VARCHAR NOT NULL,
+    period_start TIMESTAMP NOT NULL,
+    good DOUBLE,
+    valid DOUBLE,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE quality_gates (
+    service_id VARCHAR NOT NULL,
+    gate VARCHAR NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    passed BOOLEAN,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE ai_usage (
+    team_id VARCHAR NOT NULL,
+    "on" DATE NOT NULL,
+    tool VARCHAR NOT NULL,
+    active_users BIGINT,
+    engaged_users BIGINT,
+    suggestions BIGINT,
+    acceptances BIGINT,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE costs (
+    billing_currency VARCHAR NOT NULL,
+    charge_period_start TIMESTAMP NOT NULL,
+    effective_cost DOUBLE NOT NULL,
+    billed_cost DOUBLE,
+    service_name VARCHAR,
+    tags VARCHAR,
+    sub_account_id VARCHAR,
+    charge_category VARCHAR,
+    consumed_quantity DOUBLE,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE inputs (
+    line_id VARCHAR NOT NULL,
+    scope_id VARCHAR,
+    from_on DATE,
+    to_on DATE,
+    quantity DOUBLE,
+    unit VARCHAR,
+    value DOUBLE,
+    source VARCHAR,
+    owner VARCHAR,
+    loaded_from VARCHAR NOT NULL
+);
+
+CREATE TABLE coverage (
+    resource VARCHAR NOT NULL,
+    from_at TIMESTAMP NOT NULL,
+    to_at TIMESTAMP NOT NULL,
+    scope_id VARCHAR,
+    source VARCHAR NOT NULL
+);
+
+-- How collecting went.
+
+CREATE TABLE raw_bodies (
+    source VARCHAR NOT NULL,
+    resource VARCHAR NOT NULL,
+    scope_id VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    body BLOB NOT NULL, -- zlib
+    fetched_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE cursors (
+    source VARCHAR NOT NULL,
+    resource VARCHAR NOT NULL,
+    scope_id VARCHAR NOT NULL,
+    cursor VARCHAR NOT NULL, -- JSON that only the resource understands
+    updated_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE skipped_items (
+    source VARCHAR NOT NULL,
+    resource VARCHAR NOT NULL,
+    scope_id VARCHAR NOT NULL,
+    item VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    skipped_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE job_runs (
+    run_id BIGINT NOT NULL,
+    job VARCHAR NOT NULL,
+    source VARCHAR,
+    status VARCHAR NOT NULL, -- running, success, failure, interrupted
+    started_at TIMESTAMP NOT NULL,
+    finished_at TIMESTAMP,
+    message VARCHAR,
+    n_inserted BIGINT,
+    n_updated BIGINT,
+    n_unchanged BIGINT,
+    n_skipped BIGINT,
+    n_requests BIGINT
+);
+
+-- What is worked out from the rows before a snapshot is made.
+
+CREATE TABLE link_changes (
+    change_id VARCHAR NOT NULL,
+    service_id VARCHAR NOT NULL,
+    deployment_id VARCHAR NOT NULL,
+    method VARCHAR NOT NULL
+);
+
+CREATE TABLE link_incidents (
+    incident_id VARCHAR NOT NULL,
+    deployment_id VARCHAR,
+    method VARCHAR NOT NULL
+);
+
+CREATE TABLE deployment_states (
+    deployment_id VARCHAR NOT NULL,
+    running_deployment_id VARCHAR,
+    is_rollback BOOLEAN,
+    is_redeploy BOOLEAN,
+    has_graph BOOLEAN NOT NULL
+);
+
+CREATE TABLE environments (
+    name VARCHAR NOT NULL,
+    is_production BOOLEAN NOT NULL
+);
+
+CREATE TABLE service_map (
+    outside_id VARCHAR NOT NULL,
+    service_id VARCHAR,
+    team_id VARCHAR,
+    tier VARCHAR,
+    from_at TIMESTAMP,
+    to_at TIMESTAMP
+);
+
+CREATE TABLE settings (
+    key VARCHAR NOT NULL,
+    value VARCHAR NOT NULL -- JSON
+);
+
+-- What was published, and what the checks said.
+
+CREATE TABLE check_results (
+    version BIGINT NOT NULL,
+    check_name VARCHAR NOT NULL,
+    severity VARCHAR NOT NULL, -- fail, warn
+    message VARCHAR NOT NULL,
+    n_offending BIGINT NOT NULL,
+    sample VARCHAR NOT NULL, -- JSON list of a few offending rows
+    checked_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE snapshots (
+    version BIGINT NOT NULL,
+    file VARCHAR NOT NULL,
+    published_at TIMESTAMP NOT NULL,
+    as_of TIMESTAMP NOT NULL
+);
+
+CREATE TABLE snapshot_rows (
+    version BIGINT NOT NULL,
+    table_name VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    n_rows BIGINT NOT NULL
+);

@@ -1,0 +1,139 @@
+"""The durable spool: what does not come from a collector is appended here by any process at any time.
+
+Webhook events, action runs, goals, ledger edits and audit entries must not wait for the writer, who may
+be busy for minutes. An appended event is on disk when ``append`` returns. The writer applies events in
+order and stores how far it came in the same warehouse transaction, so a kill neither loses nor doubles
+one. Applied events stay in the file: it is the only record of what people did.
+"""
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.engine import Warehouse, utc_now
+from warehouse.errors import StorageError
+from warehouse.journal import read_cursor, write_cursor
+
+FILE = "spool.db"
+POSITION = ("spool", "events", "*")
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    appended_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS spool (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), identity TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An appended event; ``id`` grows by the order of appending, ``payload`` is the decoded JSON."""
+
+    id: int
+    kind: str
+    payload: Any
+    appended_at: datetime
+
+
+class Spool:
+    """The spool of a warehouse's directory. Cheap to make; every call opens the file for itself."""
+
+    def __init__(
+        self,
+        directory: Path | str,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        wait_seconds: float = 30.0,
+    ) -> None:
+        self.path = Path(directory) / FILE
+        self._clock = clock
+        self._wait_seconds = wait_seconds
+
+    def append(self, kind: str, payload_json: str) -> int:
+        """The id of the event, once it is safe on disk.
+
+        Raises
+        ------
+        ValueError : ``payload_json`` is not JSON.
+        StorageError : the file cannot be written; the event is not stored.
+        """
+        json.loads(payload_json)
+        now = self._clock().astimezone(UTC).isoformat()
+        with self._connected() as db, db:
+            cursor = db.execute(
+                "INSERT INTO events (kind, payload, appended_at) VALUES (?, ?, ?)", (kind, payload_json, now)
+            )
+        return int(cursor.lastrowid or 0)
+
+    def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[Event]:
+        """Events behind ``after``, in order of appending."""
+        with self._connected() as db:
+            rows = db.execute(
+                "SELECT id, kind, payload, appended_at FROM events WHERE id > ? ORDER BY id LIMIT ?",
+                (after, limit),
+            ).fetchall()
+        return [Event(i, kind, json.loads(text), datetime.fromisoformat(at)) for i, kind, text, at in rows]
+
+    def drain(
+        self,
+        warehouse: Warehouse,
+        apply: Callable[[Warehouse, Sequence[Event]], None],
+        *,
+        batch_size: int = 1000,
+    ) -> int:
+        """How many events were applied, all that were not before.
+
+        ``apply`` stores a batch through ``warehouse``; what it writes and the position commit together.
+        If it raises, its batch is tried again next time and later ones wait, since their order matters.
+        """
+        identity, applied = self._identity(), 0
+        while events := self.events(after=self._position(warehouse, identity), limit=batch_size):
+            with warehouse.transaction():
+                apply(warehouse, events)
+                write_cursor(warehouse, *POSITION, {"spool": identity, "id": events[-1].id})
+            applied += len(events)
+        return applied
+
+    def _position(self, warehouse: Warehouse, identity: str) -> int:
+        """The last applied id; a spool that was made anew counts from one again and has its own identity."""
+        cursor = read_cursor(warehouse, *POSITION)
+        return int(cursor["id"]) if cursor and cursor["spool"] == identity else 0
+
+    def _identity(self) -> str:
+        with self._connected() as db:
+            return str(db.execute("SELECT identity FROM spool").fetchone()[0])
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(self.path, timeout=self._wait_seconds)
+            try:
+                self._prepare(db)
+                yield db
+            finally:
+                db.close()
+        except (OSError, sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            raise StorageError(
+                f"{self.path}: the event was not stored: {error}. Check that the disk has room and the "
+                "folder is writable for this user."
+            ) from error
+
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        """FULL flushes the log at every commit; NORMAL would lose the last events with the power."""
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        exists = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'spool'").fetchone()[0]
+        if not exists:
+            db.executescript("BEGIN IMMEDIATE;" + _TABLES + "COMMIT;")
+            with db:
+                db.execute("INSERT OR IGNORE INTO spool VALUES (1, ?)", (uuid.uuid4().hex,))
