@@ -2,7 +2,8 @@
 
 Everything is examined before the first row is given: a set with an error loads nothing. A file is read
 again only when its bytes changed. Coverage comes only from the coverage file and is stored last, so that
-no day is called complete before its events are there.
+no day is called complete before its events are there. Rows of one costs file that differ only in a column
+which is not kept (a resource, a price list) are added up; in other tables the later row of a key counts.
 
     sources:
       - name: exports
@@ -11,6 +12,7 @@ no day is called complete before its events are there.
 """
 
 import logging
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -24,9 +26,9 @@ from pydantic import BaseModel, Field
 from collectors.base import Context, Cursor, Page, Preview, Resource, Skipped
 from collectors.errors import FatalError
 from collectors.files_find import Format, Found, TableSource, find, state_of
-from collectors.files_preview import NO_COVERAGE, NO_COVERAGE_REMEDY, preview
+from collectors.files_preview import NO_COVERAGE, NO_COVERAGE_REMEDY, preview, repeated
 from collectors.files_read import PERSONAL, SHOWN_PROBLEMS, Examined, examine, tables
-from warehouse.records import Coverage
+from warehouse.records import Cost, Coverage
 
 PAGE_ROWS = 500_000
 _log = logging.getLogger(__name__)
@@ -92,7 +94,7 @@ class FilesResource:
         self._refuse(examined)
         self._warn(examined)
         kept = {name: state for name, state in stored.items() if name in states}
-        yield from self._pages(changed, examined, states, kept, _notes(found))
+        yield from self._pages(changed, examined, states, kept, _notes(found, examined))
 
     def _pages(
         self,
@@ -105,7 +107,7 @@ class FilesResource:
         done, total = 0, sum(seen.rows for seen in examined.values())
         for file in changed:
             ahead = examined[file.name].rows
-            for table in tables(file, PAGE_ROWS):
+            for table in tables(file, sys.maxsize if file.record is Cost else PAGE_ROWS):
                 done, ahead = done + table.num_rows, ahead - table.num_rows
                 if ahead <= 0:
                     kept[file.name] = states[file.name]
@@ -124,6 +126,8 @@ class FilesResource:
         if file.record is Coverage:
             rows = tuple(_coverage(row) for row in table.to_pylist())
             return Page(cursor=cursor, coverage=rows, skipped=notes, done=done, total=total)
+        if file.record is Cost:
+            table = _added_up(table).cast(table.schema)
         contents = {file.record.table: _without_people(table, self.pseudonym)}
         return Page(tables=contents, cursor=cursor, skipped=notes, done=done, total=total)
 
@@ -147,11 +151,22 @@ def _report(path: Path, seen: Examined) -> str:
     return "\n".join([head, *(f"  {path.name}, {problem}" for problem in seen.problems)])
 
 
-def _notes(found: Found) -> tuple[Skipped, ...]:
+def _notes(found: Found, examined: Mapping[str, Examined]) -> tuple[Skipped, ...]:
     notes = [Skipped(name, "not read: its name is not that of a table") for name, _ in found.unknown]
     if not any(file.record is Coverage for file in found.tables):
         notes.append(Skipped("coverage", f"{NO_COVERAGE}. {NO_COVERAGE_REMEDY}"))
+    seen = [(file, examined[file.name]) for file in found.tables if file.name in examined]
+    notes += [Skipped(file.name, repeated(file, said)) for file, said in seen if said.n_repeated]
     return tuple(notes)
+
+
+def _added_up(costs: pa.Table) -> pa.Table:
+    """One row per key and currency; an amount that is unknown in one of the rows is unknown in the sum."""
+    amounts = ("effective_cost", "billed_cost", "consumed_quantity")
+    all_known = pc.ScalarAggregateOptions(skip_nulls=False)
+    keys = [name for name in costs.schema.names if name not in amounts]
+    added = costs.group_by(keys).aggregate([(name, "sum", all_known) for name in amounts])
+    return added.rename_columns({f"{name}_sum": name for name in amounts}).select(costs.schema.names)
 
 
 def _without_people(table: pa.Table, pseudonym: Callable[[str], str]) -> pa.Table:

@@ -49,12 +49,22 @@ def _file_findings(file: TableSource, seen: Examined) -> Iterator[Finding]:
         )
     else:
         yield Finding(True, f"{file.name}: {seen.rows} rows of {file.record.table}")
+    if seen.n_repeated:
+        yield Finding(
+            False, repeated(file, seen), "Make the key unique, such as service and number together."
+        )
     if seen.ignored:
         yield Finding(
             True,
             f"{file.name}: columns left out: {', '.join(seen.ignored)}",
             "Rename a column if it should be read; the names are in the documentation of neutral files.",
         )
+
+
+def repeated(file: TableSource, seen: Examined) -> str:
+    """What it means that rows of a file share a key."""
+    key = ", ".join(file.record.key)
+    return f"{file.name}: {seen.n_repeated} rows have the {key} of a row before them, which they replace"
 
 
 def _unknown_finding(name: str, near: str) -> Finding:

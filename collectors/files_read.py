@@ -17,12 +17,24 @@ from collectors.files_blocks import Block, TableFile
 from collectors.files_columns import convert
 from collectors.files_csv import CsvFile
 from collectors.files_find import TableSource, readable
+from collectors.files_keys import key_hashes, n_repeated
 from collectors.files_ndjson import NdjsonFile
 from collectors.files_parquet import ParquetFile
-from warehouse.records import Field, Record, arrow_schema, fields_of
+from warehouse.records import (
+    Commit,
+    CommitPath,
+    Cost,
+    DeploymentChange,
+    Field,
+    Record,
+    arrow_schema,
+    fields_of,
+)
 
 SHOWN_PROBLEMS = 20
 PERSONAL: frozenset[str] = frozenset({"author", "person"})
+# A commit says the same wherever it is told; a link has no columns but its key; costs are added up.
+_ANY_ROW_OF_A_KEY = (Commit, CommitPath, DeploymentChange, Cost)
 _FORMATS: Mapping[str, Callable[[Path], TableFile]] = {
     ".csv": CsvFile,
     ".parquet": ParquetFile,
@@ -45,12 +57,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What the first reading found: rows, the first problems and how many there are, columns left out."""
+    """What the first reading found: rows, the first problems and how many there are, columns left out.
+
+    ``n_repeated`` counts rows that have the key of a row before them (it is not asked of a bad file).
+    """
 
     rows: int
     problems: tuple[Problem, ...]
     n_problems: int
     ignored: tuple[str, ...]
+    n_repeated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +90,9 @@ def examine(file: TableSource) -> Examined:
         header = _header(reader, file.record)
         if header.problems:
             return Examined(0, header.problems, len(header.problems), header.ignored)
-        rows = _clean_rows(reader, header, file.record)
-        if rows is not None:
-            return Examined(rows, (), 0, header.ignored)
+        clean = _clean_rows(reader, header, file.record)
+        if clean is not None:
+            return Examined(clean[0], (), 0, header.ignored, clean[1])
         return _searched(reader, header, file)
 
 
@@ -133,17 +149,26 @@ def _missing(name: str, ignored: Sequence[str]) -> Problem:
     return Problem("line 1", name, f"the required column is missing: add it to the header{hint}")
 
 
-def _clean_rows(reader: TableFile, header: _Header, record: type[Record]) -> int | None:
-    """The number of rows of a file without a problem; ``None`` for any other."""
-    rows = 0
+def _clean_rows(reader: TableFile, header: _Header, record: type[Record]) -> tuple[int, int] | None:
+    """The number of rows and of repeated keys of a file without a problem; ``None`` for any other."""
+    rows, keys = 0, []
     try:
         for block in reader.fast(list(header.names.values())):
-            if _values(block, header, record)[1]:
+            columns, n_bad = _values(block, header, record)
+            if n_bad:
                 return None
             rows += block.rows
+            if record not in _ANY_ROW_OF_A_KEY:
+                keys.append(key_hashes(_key_columns(columns, record)))
     except pa.ArrowInvalid:
         return None
-    return rows
+    return rows, n_repeated(keys)
+
+
+def _key_columns(columns: Sequence[pa.Array], record: type[Record]) -> list[pa.Array]:
+    return [
+        column for column, field in zip(columns, fields_of(record), strict=True) if field.name in record.key
+    ]
 
 
 def _values(block: Block, header: _Header, record: type[Record]) -> tuple[list[pa.Array], int]:

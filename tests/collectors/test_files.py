@@ -14,7 +14,7 @@ import pytest
 from collectors import files
 from collectors.base import Context, Page, pseudonymiser
 from collectors.errors import FatalError
-from warehouse.records import Coverage, Deployment, arrow_schema
+from warehouse.records import Cost, Coverage, Deployment, arrow_schema
 
 KNOWN_ANSWERS = Path(__file__).parents[3] / "shared" / "known_answers"
 PSEUDONYM = pseudonymiser(b"a test key")
@@ -258,3 +258,34 @@ def test_nothing_is_yielded_where_a_later_file_is_bad(folder: Path) -> None:
     stream: Iterator[Page] = source(folder).resources()[0].pages(None)
     with pytest.raises(FatalError, match="nothing was loaded"):
         next(stream)
+
+
+def test_deployment_ids_that_are_unique_per_service_only_are_told(folder: Path) -> None:
+    (folder / "deployments.csv").write_text(
+        "deployment_id,service_id,environment,status\n1,pay,production,success\n2,pay,production,success\n"
+        "1,shop,production,success\n2,shop,production,success\n3,shop,production,success\n"
+    )
+    (note,) = pages(folder)[0].skipped
+    said = "deployments.csv: 2 rows have the deployment_id of a row before them, which they replace"
+    assert (note.item, note.reason) == ("deployments.csv", said)
+    assert [f.text for f in source(folder).preview().findings if not f.ok] == [said]
+
+
+def test_keys_of_several_columns_repeat_only_as_a_whole(folder: Path) -> None:
+    (folder / "changes.csv").write_text("change_id,service_id\n1,pay\n1,shop\n2,pay\n12,pa\n")
+    (folder / "mandates.csv").write_text("team_id,action,from_on\nA,x,\nA,x,2025-01-01\nA,x,2025-01-02\n")
+    assert pages(folder)[0].skipped == ()
+
+
+def test_costs_of_one_key_are_added_up_and_unknown_stays_unknown(folder: Path) -> None:
+    (folder / "costs.csv").write_text(
+        "BillingCurrency,ChargePeriodStart,EffectiveCost,BilledCost,ConsumedQuantity,ServiceName\n"
+        "EUR,2025-07-01T00:00:00Z,1.5,2,,Compute\n"
+        "EUR,2025-07-01T00:00:00Z,2.5,3,7,Compute\n"
+        "EUR,2025-07-01T00:00:00Z,4,5,7,Storage\n"
+    )
+    read = {row["service_name"]: row for row in rows(folder, "costs")}
+    amounts = ("effective_cost", "billed_cost", "consumed_quantity")
+    assert [read["Compute"][name] for name in amounts] == [4.0, 5.0, None]
+    assert [read["Storage"][name] for name in amounts] == [4.0, 5.0, 7.0]
+    assert pages(folder)[-2].tables["costs"].schema == arrow_schema(Cost)
