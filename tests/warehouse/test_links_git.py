@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from benchmarks import link_oracle
 from tests.warehouse import links_git as git
 from tests.warehouse.links_history import Roll, first_places
 from tests.warehouse.links_oracle import expected_places, expected_rollbacks
@@ -37,6 +38,16 @@ def test_git_itself_finds_the_same_first_deployments_and_rollbacks(tmp_path: Pat
     parents = {commit.sha: commit.parents for commit in git.commits(tmp_path / "r.git")}
     assert len(parents) == len(shas)
     assert first_places(parents, rolls) == expected_places(list(parents), rolls, "shop", ask)
+
+
+def test_rev_list_per_deployment_finds_the_same(tmp_path: Path) -> None:
+    shas = git.write_history(tmp_path / "r.git", n_commits=60, seed=4)
+    for i, sha in enumerate(random.Random(4).sample(shas, 12)):
+        git.git(tmp_path / "r.git", "tag", f"v{i}", sha)
+    deployments = link_oracle.read_deployments(tmp_path / "r.git", "tags", "")
+    ours = link_oracle.by_linking(link_oracle.read_commits(tmp_path / "r.git"), deployments)
+    assert len(deployments) == 12
+    assert ours == link_oracle.by_rev_list(tmp_path / "r.git", deployments)
 
 
 @pytest.fixture(scope="module")
