@@ -15,17 +15,22 @@ from collectors.base import Context, Source
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of source. ``brings_catalogue``: it can bring teams and services of its own."""
+    """A kind of source.
+
+    ``brings_catalogue``: it can bring teams and services of its own. ``local_keys`` hold a URL or a path;
+    a relative path starts at the folder of the configuration, as those of type ``Path`` do.
+    """
 
     module: str
     summary: str
     brings_catalogue: bool = False
+    local_keys: tuple[str, ...] = ()
 
 
 KINDS: dict[str, Kind] = {
     "demo": Kind("collectors.demo", "An invented organisation, to look around in.", brings_catalogue=True),
     "files": Kind("collectors.files", "CSV, Parquet or NDJSON in the neutral format.", brings_catalogue=True),
-    "git": Kind("collectors.git", "Any Git repository, by URL or path."),
+    "git": Kind("collectors.git", "Any Git repository, by URL or path.", local_keys=("url",)),
 }
 
 

@@ -71,10 +71,19 @@ def _source(document: Document, where: Location, item: Any, base: Path) -> Confi
     if not isinstance(kind, str) or not _is_known(kind, document, where):
         return None
     own = {key: value for key, value in item.items() if key not in SourceHead.model_fields}
+    for key in registry.KINDS[kind].local_keys:
+        if isinstance(own.get(key), str):
+            own[key] = _located(own[key], base)
     config = _validated(registry.config_class(kind), own, document, where)
     if head is None or config is None:
         return None
     return ConfiguredSource(head.name, kind, settled(config, where, document, base))
+
+
+def _located(url: str, base: Path) -> str:
+    """A relative path that exists beside the file in full; anything else, a URL above all, as it is."""
+    is_beside = "://" not in url and (base / url).exists()
+    return str(base / url) if is_beside else url
 
 
 def _is_known(kind: str, document: Document, where: Location) -> bool:

@@ -141,6 +141,8 @@ def _wrong_value(item: Any, info: FieldInfo | None, is_referenced: bool) -> str:
 def _shown(item: Any, info: FieldInfo | None, is_referenced: bool) -> str:
     """The value, where it is a short scalar that stands in the file itself and is no secret."""
     value = item["input"]
+    if value is None:
+        return "; `null` without quotes is no text but an empty value"
     if is_referenced or is_secret(info) or not isinstance(value, str | int | float | bool):
         return ""
     return f"; here it is {value!r}" if len(str(value)) <= 60 else ""

@@ -128,7 +128,8 @@ class _Reader:
                 continue
             seen[key] = self.document.lines[*where, key] = line
             value = self.value(value_node, (*where, key), depth + 1)
-            if value is not None:
+            is_empty = value is None and (value_node.value == "" or (*where, key) in self.document.references)
+            if not is_empty:
                 found[key] = value
         return found
 

@@ -1,7 +1,7 @@
 """`docs/configuration.md` from the models of the configuration."""
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from types import NoneType
@@ -26,6 +26,7 @@ _TYPES: dict[Any, str] = {
     SecretStr: "secret",
     Name: "name or /^pattern$/",
 }
+_BY_IDENTIFIER = "keys below, for each identifier"
 _INTRODUCTION = """
 # Configuration
 
@@ -60,9 +61,10 @@ def configuration_page() -> str:
 
 
 def _section(path: str, info: FieldInfo, level: str = "##") -> Iterator[str]:
-    is_list = type_text(info.annotation).startswith("list")
+    words = type_text(info.annotation)
+    many = "[]" if words.startswith("list") else ".ID" if words == _BY_IDENTIFIER else ""
     for model in models_in(info.annotation):
-        place = path + ("[]" if is_list else "")
+        place = path + many
         yield joined(f"{level} {code(place)}", prose(model.__doc__), _keys(model))
         yield from _below(model, place)
 
@@ -101,7 +103,9 @@ def type_text(annotation: Any) -> str:
         return f"list of {type_text(parts[0])}"
     if hasattr(annotation, "__metadata__"):
         return type_text(parts[0])
-    if parts and origin is not dict:
+    if origin is Mapping:
+        return _BY_IDENTIFIER
+    if parts:
         return " or ".join(dict.fromkeys(type_text(part) for part in parts))
     return "keys below"
 

@@ -29,7 +29,7 @@ def forge(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("tests_forge")
     module.Config = ForgeConfig  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "tests_forge", module)
-    monkeypatch.setitem(KINDS, "forge", Kind("tests_forge", "A forge."))
+    monkeypatch.setitem(KINDS, "forge", Kind("tests_forge", "A forge.", local_keys=("url",)))
     monkeypatch.setitem(KINDS, "portal", Kind("tests_forge", "A portal.", brings_catalogue=True))
 
 
@@ -156,6 +156,12 @@ def test_a_number_where_text_is_meant_asks_for_quotes(complaints: Complaints) ->
     assert "put it into quotes" in text
 
 
+def test_null_without_quotes_is_not_taken_for_the_word(load: Load, complaints: Complaints) -> None:
+    (text,) = complaints("organisation: {name: null}")
+    assert "`null` without quotes" in text
+    assert load("organisation: {name: 'null'}").organisation.name == "null"
+
+
 def test_a_mapping_entry_has_one_target(complaints: Complaints) -> None:
     (text,) = complaints(
         "teams: [{id: red}]\nservices: [{id: shop}]\nmapping: [{id: x, service: shop, team: red}]"
@@ -251,6 +257,20 @@ def test_relative_paths_start_at_the_folder_of_the_file(load: Load, tmp_path: Pa
     assert settings.storage.directory == tmp_path / "store"
     assert isinstance(settings.sources[0].config, ForgeConfig)
     assert settings.sources[0].config.path == tmp_path / "exports"
+
+
+@pytest.mark.parametrize("url", ["https://host/repo.git", "git@host:acme/repo.git", "nowhere", "/tmp"])  # noqa: S108
+def test_a_url_or_an_absolute_path_stays_as_it_is(load: Load, url: str) -> None:
+    config = load(f"sources: [{{name: f, kind: forge, url: '{url}'}}]").sources[0].config
+    assert isinstance(config, ForgeConfig)
+    assert config.url == url
+
+
+def test_a_repository_beside_the_file_is_found_from_any_folder(load: Load, tmp_path: Path) -> None:
+    (tmp_path / "shop.git").mkdir()
+    config = load("sources: [{name: f, kind: forge, url: shop.git}]").sources[0].config
+    assert isinstance(config, ForgeConfig)
+    assert config.url == str(tmp_path / "shop.git")
 
 
 def test_settings_cannot_be_changed(load: Load) -> None:
