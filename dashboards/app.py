@@ -1,0 +1,44 @@
+"""The dashboard. It reads published snapshots in ``PAYOFF_SNAPSHOT_DIR`` and nothing else."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards.components import empty_page
+from dashboards.data import open_facts
+from warehouse.errors import SnapshotError
+
+st.set_page_config(page_title="Payoff", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
+
+try:
+    facts = open_facts()
+except SnapshotError as error:
+    st.error(str(error), title="The published snapshot cannot be read")
+    st.stop()
+
+if facts is None:
+    empty_page()
+    st.stop()
+
+page = st.navigation(
+    {
+        "": [
+            st.Page(
+                "views/overview.py",
+                title="Overview",
+                icon=":material/monitoring:",
+                default=True,
+                help="The five delivery keys at a glance, what changed, and what is not known.",
+            )
+        ],
+        "Delivery": [
+            st.Page(
+                "views/delivery.py",
+                title="Delivery performance",
+                icon=":material/rocket_launch:",
+                help="Each key by team and service, over time, with the rows behind it.",
+            )
+        ],
+    }
+)
+page.run()

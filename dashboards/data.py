@@ -1,0 +1,161 @@
+"""What pages read: the published snapshot, and its figures, kept per snapshot."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from metrics.alternatives import Reading, change_fail_rate_readings
+from metrics.compute import compute
+from metrics.distribution import Distribution, distribution
+from metrics.evidence import evidence
+from metrics.open_changes import open_changes
+from metrics.scope import By, Filter, Period
+from warehouse.errors import SnapshotError
+from warehouse.publish import Snapshot
+from warehouse.snapshot import read_pointer
+
+DIRECTORY_VARIABLE = "PAYOFF_SNAPSHOT_DIR"
+_ENTRIES = 1024
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """An open snapshot and the key under which what was computed from it is kept."""
+
+    snapshot: Snapshot
+    key: str
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return self.snapshot.settings
+
+    @property
+    def zone(self) -> str:
+        return str(self.settings.get("reporting_zone", "UTC"))
+
+    @property
+    def quarter_start_month(self) -> int:
+        return int(self.settings.get("quarter_start_month", 1))
+
+    @property
+    def report_year(self) -> int:
+        return int(self.settings.get("report_year", 2024))
+
+    @property
+    def is_demo(self) -> bool:
+        return bool(self.settings.get("is_demo", False))
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant up to which the snapshot speaks (aware)."""
+        return datetime.fromisoformat(str(self.settings["as_of"]))
+
+    @property
+    def today(self) -> date:
+        """The local day of ``as_of``."""
+        return self.as_of.astimezone(ZoneInfo(self.zone)).date()
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """The rows of a small query of a page's own."""
+        return _rows(self.key, self.snapshot, sql, dict(parameters or {}))
+
+    def figures(
+        self,
+        name: str,
+        start: date,
+        end: date,
+        *,
+        by: By = "organisation",
+        period: Period = "window",
+        where: Filter = EVERYTHING,
+        minimum_n: int | None = None,
+    ) -> pd.DataFrame:
+        """`metrics.compute.compute`, remembered."""
+        return _figures(self.key, self.snapshot, name, start, end, by, period, where, minimum_n)
+
+    def spread(self, name: str, start: date, end: date, *, where: Filter = EVERYTHING) -> Distribution:
+        """`metrics.distribution.distribution`, remembered."""
+        return _spread(self.key, self.snapshot, name, start, end, self.report_year, where)
+
+    def readings(self, start: date, end: date, *, where: Filter = EVERYTHING) -> list[Reading]:
+        """The change fail rate by other definitions, remembered."""
+        return _readings(self.key, self.snapshot, start, end, where)
+
+    def waiting(self, *, where: Filter = EVERYTHING, limit: int = 500) -> pd.DataFrame:
+        """Changes that are not in production yet, oldest first, remembered."""
+        return _waiting(self.key, self.snapshot, where, limit)
+
+    def evidence(self, name: str, start: date, end: date, **asked: Any) -> pd.DataFrame:
+        """The rows behind a figure; asked for one cell at a time, so not remembered."""
+        return evidence(name, self.snapshot, start, end, **asked)
+
+
+def open_facts() -> Facts | None:
+    """The published snapshot; ``None`` where nothing is published yet.
+
+    Raises
+    ------
+    SnapshotError : something is published and cannot be read.
+    """
+    directory = Path(os.environ.get(DIRECTORY_VARIABLE, "data/marts"))
+    info = read_pointer(directory)
+    if info is None:
+        return None
+    path = directory / info.file
+    key = f"{path}@{info.published_at.isoformat()}"
+    try:
+        return Facts(_open(key, str(path)), key)
+    except SnapshotError:
+        # A publication in between has removed the file that the pointer named.
+        return Facts(Snapshot.open(directory), f"{key}+")
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _open(key: str, path: str) -> Snapshot:
+    return Snapshot.open(path)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _rows(key: str, _snapshot: Snapshot, sql: str, parameters: dict[str, Any]) -> pd.DataFrame:
+    frame: pd.DataFrame = _snapshot.sql(sql, parameters).to_pandas(date_as_object=True)
+    return frame
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _figures(
+    key: str,
+    _snapshot: Snapshot,
+    name: str,
+    start: date,
+    end: date,
+    by: By,
+    period: Period,
+    where: Filter,
+    minimum_n: int | None,
+) -> pd.DataFrame:
+    return compute(name, _snapshot, start, end, by=by, period=period, where=where, minimum_n=minimum_n)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _spread(
+    key: str, _snapshot: Snapshot, name: str, start: date, end: date, year: int, where: Filter
+) -> Distribution:
+    return distribution(name, _snapshot, start, end, year=year, where=where)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _readings(key: str, _snapshot: Snapshot, start: date, end: date, where: Filter) -> list[Reading]:
+    return change_fail_rate_readings(_snapshot, start, end, where=where)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _waiting(key: str, _snapshot: Snapshot, where: Filter, limit: int) -> pd.DataFrame:
+    return open_changes(_snapshot, where=where, limit=limit)

@@ -1,0 +1,120 @@
+"""What the reader has chosen: window, teams, tiers. It lives in the URL, so a link shares it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import streamlit as st
+
+from dashboards.data import Facts
+from dashboards.values import count
+from dashboards.windows import (
+    CUSTOM,
+    TWELVE_MONTHS,
+    Window,
+    custom_window,
+    default_name,
+    quarter_windows,
+    twelve_months,
+)
+from metrics.scope import Filter
+
+_SERVICES = """
+SELECT DISTINCT
+    m.service_id, coalesce(s.name, m.service_id) AS service_name,
+    coalesce(m.team_id, 'unassigned') AS team_id, coalesce(t.name, m.team_id, 'unassigned') AS team_name,
+    m.tier
+FROM service_map m
+LEFT JOIN services s ON s.service_id = m.service_id
+LEFT JOIN teams t ON t.team_id = m.team_id
+WHERE m.service_id IS NOT NULL
+    AND (m.from_at IS NULL OR m.from_at <= $as_of) AND (m.to_at IS NULL OR m.to_at > $as_of)
+"""
+_FIRST_DAY = "SELECT min(day) AS day FROM service_days"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The window, which services count, how many those are, and the names of teams and services."""
+
+    window: Window
+    where: Filter
+    n_services: int
+    scope: str
+    team_names: dict[str, str]
+    service_names: dict[str, str]
+
+
+def choose(facts: Facts) -> View:
+    """The filters in the sidebar, and what they say."""
+    services = facts.rows(_SERVICES, {"as_of": facts.as_of.replace(tzinfo=None)})
+    team_names = dict(
+        sorted(zip(services["team_id"], services["team_name"], strict=True), key=lambda t: t[1].lower())
+    )
+    tiers = sorted(tier for tier in services["tier"].dropna().unique())
+    with st.sidebar:
+        window = _window(facts)
+        teams = st.multiselect(
+            "Teams",
+            list(team_names),
+            format_func=lambda team: team_names.get(team, team),
+            key="team",
+            bind="query-params",
+            placeholder="All teams",
+        )
+        chosen_tiers = (
+            st.multiselect("Service tiers", tiers, key="tier", bind="query-params", placeholder="All tiers")
+            if tiers
+            else []
+        )
+    kept = services
+    kept = kept[kept["team_id"].isin(teams)] if teams else kept
+    kept = kept[kept["tier"].isin(chosen_tiers)] if chosen_tiers else kept
+    names = dict(zip(services["service_id"], services["service_name"], strict=True))
+    where = Filter(teams=tuple(sorted(teams)) or None, tiers=tuple(sorted(chosen_tiers)) or None)
+    scope = _scope([team_names[team] for team in teams], chosen_tiers, facts)
+    return View(window, where, kept["service_id"].nunique(), scope, team_names, names)
+
+
+def _window(facts: Facts) -> Window:
+    today, month = facts.today, facts.quarter_start_month
+    found = facts.rows(_FIRST_DAY)["day"].iloc[0]
+    first_day = found if isinstance(found, date) else today
+    windows = {**quarter_windows(today, first_day, month), TWELVE_MONTHS: twelve_months(today)}
+    names = [*windows, CUSTOM]
+    name = st.selectbox(
+        "Period",
+        names,
+        index=names.index(default_name(windows, today)),
+        format_func=lambda n: _period_label(windows, n),
+        key="period",
+        bind="query-params",
+        help="Figures of this period, compared with the one before it.",
+    )
+    return windows[name] if name in windows else _custom(first_day, today)
+
+
+def _period_label(windows: dict[str, Window], name: str) -> str:
+    label = windows[name].label if name in windows else "custom period …"
+    return label[0].upper() + label[1:]
+
+
+def _custom(first_day: date, today: date) -> Window:
+    days = st.date_input(
+        "First and last day",
+        (today - timedelta(days=89), today),
+        min_value=first_day,
+        max_value=today,
+        key="days",
+        bind="query-params",
+    )
+    chosen = list(days) if isinstance(days, tuple) else [days]
+    # While the reader has picked only the first of the two days, the period goes up to today.
+    return (
+        custom_window(chosen[0], chosen[1] if len(chosen) > 1 else today) if chosen else twelve_months(today)
+    )
+
+
+def _scope(teams: list[str], tiers: list[str], facts: Facts) -> str:
+    organisation = str(facts.settings.get("organisation", "the organisation"))
+    who = organisation if not teams else ", ".join(teams) if len(teams) <= 3 else f"{count(len(teams))} teams"
+    return f"{who}, {', '.join(tiers)}" if tiers else who

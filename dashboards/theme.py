@@ -1,0 +1,103 @@
+"""The two palettes and the frame that every chart shares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import plotly.graph_objects as go
+
+Mode = Literal["light", "dark"]
+HEIGHT = 340
+_TRANSPARENT = "rgba(0,0,0,0)"
+# The page's own font; a name with a space is quoted, or the browser drops the whole list.
+_FONT = '"Source Sans", sans-serif'
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of one mode; ``shade`` fills every second quarter, ``band`` is the accent made faint."""
+
+    paper: str
+    ink: str
+    muted: str
+    grid: str
+    accent: str
+    second: str
+    good: str
+    bad: str
+    warn: str
+    shade: str
+    band: str
+
+
+PALETTES: Mapping[Mode, Palette] = {
+    "light": Palette(
+        paper="#FFFFFF",
+        ink="#0F172A",
+        muted="#64748B",
+        grid="#E5EAF1",
+        accent="#2563EB",
+        second="#0F9D78",
+        good="#0B7A53",
+        bad="#C02B2B",
+        warn="#B45309",
+        shade="rgba(100,116,139,0.07)",
+        band="rgba(37,99,235,0.14)",
+    ),
+    "dark": Palette(
+        paper="#0B1220",
+        ink="#E6EBF4",
+        muted="#93A1B8",
+        grid="#1F2A40",
+        accent="#60A5FA",
+        second="#34D399",
+        good="#34D399",
+        bad="#F87171",
+        warn="#FBBF24",
+        shade="rgba(147,161,184,0.07)",
+        band="rgba(96,165,250,0.20)",
+    ),
+}
+
+
+def palette(mode: str | None) -> Palette:
+    """The palette of a mode; light where the browser has not said which it shows."""
+    return PALETTES["dark" if mode == "dark" else "light"]
+
+
+def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int = 28) -> go.Figure:
+    """An empty figure: transparent, horizontal grid only, legend below the plot.
+
+    ``right`` leaves room for labels beside the plot, ``top`` for those above it.
+    """
+    chart = go.Figure()
+    chart.update_layout(
+        height=height,
+        margin={"l": 8, "r": right, "t": top, "b": 8},
+        paper_bgcolor=_TRANSPARENT,
+        plot_bgcolor=_TRANSPARENT,
+        font={"family": _FONT, "size": 13, "color": colours.muted},
+        hoverlabel={
+            "bgcolor": colours.paper,
+            "bordercolor": colours.grid,
+            "font": {"color": colours.ink, "size": 13},
+        },
+        legend={
+            "orientation": "h",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "x": 0,
+            "xanchor": "left",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        dragmode=False,
+        barcornerradius=2,
+    )
+    axis = {"zeroline": False, "fixedrange": True, "automargin": True}
+    chart.update_xaxes(
+        showgrid=False, linecolor=colours.grid, ticks="outside", tickcolor=colours.grid, **axis
+    )
+    chart.update_yaxes(gridcolor=colours.grid, **axis)
+    return chart

@@ -1,0 +1,82 @@
+"""Delivery: one key at a time, by team and service, over time, with the rows behind it."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboards.cards import card
+from dashboards.components import head
+from dashboards.data import Facts, open_facts
+from dashboards.delivery_panels import (
+    Cell,
+    evidence_panel,
+    incidents_panel,
+    readings_panel,
+    scopes_panel,
+    spread_panels,
+    stages_panel,
+    trend_panel,
+    waiting_panel,
+)
+from dashboards.filters import View, choose
+from dashboards.health import health
+from dashboards.keys import KEYS, key_of
+from dashboards.wording import only_figure
+from metrics.catalog import metric_named
+
+
+def _key_name() -> str:
+    return st.segmented_control(
+        "Key",
+        KEYS,
+        default=KEYS[0],
+        required=True,
+        key="key",
+        bind="query-params",
+        format_func=lambda name: metric_named(name).title,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+
+
+def _more_about(facts: Facts, view: View, name: str) -> None:
+    if name == "change_lead_time":
+        stages_panel(facts, view)
+        waiting_panel(facts, view)
+    elif name == "change_fail_rate":
+        readings_panel(facts, view)
+    elif name == "failed_deployment_recovery_time":
+        figures = facts.figures(
+            "incident_time_to_restore", view.window.start, view.window.end, where=view.where
+        )
+        incidents_panel(facts, view, only_figure("incident_time_to_restore", figures))
+
+
+facts = open_facts()
+if facts is None:
+    st.stop()
+view = choose(facts)
+head(
+    "Delivery performance",
+    "How fast and how safely do changes reach production?",
+    facts,
+    view,
+    health(facts, view, datetime.now(UTC)),
+)
+name = _key_name()
+key = key_of(facts, view, name)
+
+left, right = st.columns([1, 3])
+with left:
+    card(key, view.window.previous_label, facts.report_year, view.n_services, is_detailed=True)
+with right:
+    period = trend_panel(facts, view, key)
+
+scope = scopes_panel(facts, view, name)
+start, end = period or (view.window.start, view.window.end)
+by, scope_id, words = scope or ("organisation", "organisation", view.scope)
+evidence_panel(
+    facts, view, key.metric, Cell(by, scope_id, words, start, end), is_chosen=bool(period or scope)
+)
+spread_panels(facts, view, name)
+_more_about(facts, view, name)
