@@ -58,7 +58,7 @@ def batches(draws: Draws, org: Organisation, plan: Schedule, window: Window) -> 
         _planned(org, plan, via),
         _retries(plan, via),
         _rollbacks(draws, org, plan, via),
-        _hotfixes(draws, plan, via),
+        _hotfixes(draws, plan, via, window),
         *_unfinished(draws, plan, via),
         _staging(draws, org, plan, via),
     ]
@@ -126,12 +126,12 @@ def _rollbacks(draws: Draws, org: Organisation, plan: Schedule, via: Array) -> B
     return _with(batch, is_rollback=where_known(says, True), is_hotfix=where_known(says, False))
 
 
-def _hotfixes(draws: Draws, plan: Schedule, via: Array) -> Batch:
+def _hotfixes(draws: Draws, plan: Schedule, via: Array, window: Window) -> Batch:
     """Hotfixes are flagged or name what they repair (mostly both); those of incidents not always."""
     which = np.flatnonzero(np.isin(plan.failure, (INCIDENT_HOTFIX, HOTFIX)))
     batch = _repair(plan, which, "h", via, plan.repaired[which] - 6 * MINUTE, "hotfix")
     draw = draws("hotfix").random(int(plan.index.max(initial=0)) + 1)[plan.index[which]]
-    names_target = draw < 0.6
+    names_target = (draw < 0.6) & (plan.start[which] >= window.start)
     targets = where_known(names_target, identifiers(plan, "p", which))
     flagged = (draw < 0.9) | (plan.failure[which] == HOTFIX)
     return _with(batch, is_hotfix=where_known(flagged, True), repairs=targets)

@@ -29,7 +29,7 @@ def uncovered_services(org: Organisation) -> Array:
 
 def incident_rows(draws: Draws, org: Organisation, plan: Schedule, window: Window) -> Rows:
     """Incidents whose service is covered, in the collected time."""
-    parts = [_of_failures(draws, org, plan), _late(draws, org, plan), _others(draws, org, window)]
+    parts = [_of_failures(draws, org, plan, window), _late(draws, org, plan), _others(draws, org, window)]
     names = parts[0].keys()
     columns = {name: np.concatenate([part[name] for part in parts]) for name in names}
     service, began = columns.pop("service"), columns["started_at"]
@@ -39,7 +39,7 @@ def incident_rows(draws: Draws, org: Organisation, plan: Schedule, window: Windo
     return Rows(Incident, columns, np.where(hidden, NEVER, began))
 
 
-def _of_failures(draws: Draws, org: Organisation, plan: Schedule) -> dict[str, Array]:
+def _of_failures(draws: Draws, org: Organisation, plan: Schedule, window: Window) -> dict[str, Array]:
     """About 60 % name their deployment; the others are tied to it by service and time alone."""
     size = int(plan.index.max(initial=0)) + 1
     delay = np.clip(draws("incident-delay").lognormal(np.log(0.4), 0.7, size), 0.02, 8.0)[plan.index]
@@ -50,7 +50,8 @@ def _of_failures(draws: Draws, org: Organisation, plan: Schedule) -> dict[str, A
     start = plan.finish[which] + seconds(delay)
     resolved = plan.finish[which] + (plan.recovery[which] * HOUR).astype(np.int64)
     cause = np.where(unknown[which], "unknown", "change").astype(object)
-    ids = where_known(explicit[which], identifiers(plan, "p", which))
+    stated = explicit[which] & (plan.start[which] >= window.start)
+    ids = where_known(stated, identifiers(plan, "p", which))
     severity = _severity(draws("severity").random(size)[plan.index[which]])
     return _columns(
         labels("inc-", plan.index[which], 6), plan.service[which], start, resolved, severity, cause, ids
