@@ -8,7 +8,6 @@ one. Applied events stay in the file: it is the only record of what people did.
 
 import json
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ CREATE TABLE IF NOT EXISTS events (
     appended_at TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS spool (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), identity TEXT NOT NULL);
+INSERT OR IGNORE INTO spool VALUES (1, lower(hex(randomblob(16))));
 """
 
 
@@ -134,6 +134,4 @@ class Spool:
         db.execute("PRAGMA synchronous = FULL")
         exists = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'spool'").fetchone()[0]
         if not exists:
-            db.executescript("BEGIN IMMEDIATE;" + _TABLES + "COMMIT;")
-            with db:
-                db.execute("INSERT OR IGNORE INTO spool VALUES (1, ?)", (uuid.uuid4().hex,))
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
