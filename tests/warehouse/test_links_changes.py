@@ -73,12 +73,23 @@ def test_two_deployments_at_one_instant_are_ordered_by_identifier(tmp_path: Path
 
 
 def test_a_success_at_an_unknown_time_ships_nothing_and_runs_nowhere(tmp_path: Path) -> None:
-    rolls = [rolled("d0", "2", 0, finished_at=None), rolled("d1", "1", 1), rolled("d2", "2", 2)]
+    begun = rolled("d0", "2", 0, finished_at=None, started_at=START)
+    rolls = [begun, rolled("d1", "1", 1), rolled("d2", "2", 2)]
     with linked(tmp_path, [SHOP, *line("1", "2"), change("c2", "2"), *rolls]) as world:
         assert world.changes() == {("c2", "shop"): ("d2", "ancestry")}
         assert states(world)["d1"] == (None, False, False, True)
-        # Without any time it stands after all others, where d2 is running.
-        assert states(world)["d0"] == ("d2", False, True, True)
+
+
+def test_a_deployment_without_any_time_stands_after_all_others(tmp_path: Path) -> None:
+    rolls = [rolled("d0", "1", 0, finished_at=None), rolled("d1", "1", 1), rolled("d2", "2", 2)]
+    with linked(tmp_path, [SHOP, *line("1", "2"), *rolls]) as world:
+        assert states(world)["d0"] == ("d2", True, False, True)
+
+
+def test_a_commit_that_its_repository_does_not_have_is_without_graph(tmp_path: Path) -> None:
+    with linked(tmp_path, [SHOP, *line("1"), rolled("d1", "1", 1), rolled("d2", "gone", 2)]) as world:
+        assert states(world) == {"d1": (None, False, False, True), "d2": ("d1", False, False, False)}
+        assert world.report.n_deployments_without_graph == 1
 
 
 def test_rolling_back_and_forward_again(tmp_path: Path) -> None:
