@@ -1,9 +1,12 @@
 """Set-based merge of an Arrow table into a table without an index.
 
 The incoming rows are matched to the stored ones by one hash join; rows that differ are deleted by row id
-and inserted again with the new ones, and rows that are the same are not touched. Merging one million rows
-into five million took 0.7 s this way and 2.2 s by ``MERGE INTO``, with 200 MiB less memory (2 threads);
-an index on the key would have to be built and kept in memory.
+and inserted again with the new ones, and rows that are the same are not touched.
+
+``MERGE INTO`` was the other candidate. One million rows into five million, half of them new, took 0.9 to
+1.3 s this way and 0.9 to 1.4 s that way (2 threads, three runs), where that way did not look for repeated
+keys; where nothing changed it was the faster one by 0.1 to 0.2 s. This way peaked 26 to 134 MiB lower over
+three loads and knows how many rows were new, changed, unchanged and taken over, which is why it was taken.
 """
 
 from collections.abc import Sequence
