@@ -136,7 +136,12 @@ def scopes_panel(facts: Facts, view: View, name: str) -> tuple[By, str, str] | N
                 "n": st.column_config.NumberColumn("n", format="localized", help="What the figure counts."),
                 "previous": st.column_config.TextColumn(window.previous_label),
                 "change": st.column_config.TextColumn("Change"),
-                "months": st.column_config.LineChartColumn("By month"),
+                "months": st.column_config.BarChartColumn(
+                    "By month",
+                    y_min=0,
+                    color="primary",
+                    help="The latest months that follow each other with enough data; up to fifteen.",
+                ),
             },
         )
         download(now, facts, name, "by", by, window.start, window.end)
@@ -203,7 +208,7 @@ def stages_panel(facts: Facts, view: View) -> None:
     before = [_stage(facts, view, name, window.previous_start, window.previous_end) for name in STAGES]
     with panel(
         _stages_title(now),
-        f"Median per stage, {pooling(view.n_services)}. The stages of a change add up to its lead time; their "
+        f"Median per stage, {pooling(view.n_services)}. The stages of a change add up to its lead time, the "
         "medians do not add up to the median. A stage that never happened is absent, not zero.",
     ):
         chart(

@@ -1,5 +1,6 @@
 """Teams or services as a table: each against its own past, in alphabetical order, never ranked."""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -18,8 +19,8 @@ def own_past(
 
     Returns
     -------
-    scope_id, scope (its name, the order), value, interval, n, previous, change (words), months (list; NaN
-    where a month has no value). Texts carry their units.
+    scope_id, scope (its name, the order), value, interval, n, previous, change (words), months (the
+    latest values without a gap). Texts carry their units.
     """
     earlier = {row["scope_id"]: figure_of(name, row) for row in _records(before)}
     history = _history(months)
@@ -67,6 +68,23 @@ def _state(figure: Figure) -> str:
 
 def _history(months: pd.DataFrame) -> dict[object, list[float]]:
     return {
-        scope_id: [float(value) for value in group["value"]]
+        scope_id: latest_run([float(value) for value in group["value"]])
         for scope_id, group in months.groupby("scope_id", sort=False)
     }
+
+
+def latest_run(values: list[float]) -> list[float]:
+    """The newest stretch of values without a gap; a small chart in a cell cannot show a gap.
+
+    Examples
+    --------
+    >>> latest_run([1.0, float("nan"), 2.0, 3.0, float("nan")])
+    [2.0, 3.0]
+    """
+    run: list[float] = []
+    for value in reversed(values):
+        if not math.isnan(value):
+            run.append(value)
+        elif run:
+            break
+    return run[::-1]
