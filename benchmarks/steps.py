@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
-from benchmarks.generate import generate
 
+from benchmarks.generate import generate
 from benchmarks.scans import INPUTS, KEYS
 from collectors import files
 from collectors.base import Context

@@ -18,6 +18,7 @@ from dashboards.windows import quarter_label, quarter_start
 from dashboards.wording import noun
 from metrics.bands import BANDS, LEVELS
 from metrics.catalog import Metric
+from metrics.scope import Period
 
 # A benchmark is drawn where it helps to read the data, not where it would press the data flat.
 _NEAR_LOG, _NEAR_LINEAR = 4.0, 1.3
@@ -38,6 +39,7 @@ def trend(
     metric: Metric,
     colours: Palette,
     *,
+    grain: Period,
     end: date,
     quarter_start_month: int = 1,
     year: int | None = None,
@@ -47,15 +49,18 @@ def trend(
     Parameters
     ----------
     frame : one scope, columns of `metrics.compute` computed with ``minimum_n=1``, ordered by period.
-    end : day after the last period, where the last quarter's band ends.
+    grain : the period of the frame; if its last one is not over by ``end``, its point stands apart.
+    end : day after the last day that the frame speaks of.
     year : report year of the benchmark lines; ``None`` draws none.
     """
     chart = figure(colours, right=84 if year else 16)
     shape = frame.reset_index(drop=True)
     shape = shape.assign(middle=_middles(shape["period_start"], end))
-    _add_band(chart, shape, metric, colours)
-    _add_line(chart, shape, metric, colours)
-    _add_small(chart, shape, metric, colours)
+    whole = shape.iloc[:-1] if is_running(shape["period_start"].iloc[-1], grain, end) else shape
+    _add_band(chart, whole, metric, colours)
+    _add_line(chart, whole, metric, colours)
+    _add_small(chart, whole, metric, colours)
+    _add_running(chart, shape.iloc[len(whole) :], metric, grain, colours)
     start = shape["period_start"].iloc[0]
     _add_quarters(chart, start, end, quarter_start_month, colours)
     _scale(chart, shape, metric, year, colours)
@@ -130,6 +135,36 @@ def _add_small(chart: go.Figure, frame: pd.DataFrame, metric: Metric, colours: P
         text=[_hover(metric, row) for row in small.to_dict("records")],
         hovertemplate="%{text}<extra></extra>",
     )
+
+
+def _add_running(
+    chart: go.Figure, last: pd.DataFrame, metric: Metric, grain: Period, colours: Palette
+) -> None:
+    """The period that is not over: a few days are not comparable with whole periods, so no line leads there."""
+    if last["value"].notna().any():
+        chart.add_scatter(
+            x=last["middle"],
+            y=_scaled(metric, last["value"]),
+            mode="markers",
+            marker={
+                "symbol": "square",
+                "size": 8,
+                "color": colours.paper,
+                "line": {"color": colours.accent, "width": 2},
+            },
+            name=f"{grain} not over",
+            customdata=last["period_start"].astype(str),
+            text=[_hover(metric, row) for row in last.to_dict("records")],
+            hovertemplate="%{text}<extra></extra>",
+        )
+
+
+def is_running(start: date, grain: Period, end: date) -> bool:
+    """Whether a period that began on ``start`` goes on after the window's end."""
+    days = {"week": 7, "month": 28, "quarter": 89}.get(grain, 0)
+    if (end - start).days < days:
+        return True
+    return grain in ("month", "quarter") and end.day != 1
 
 
 def _hover(metric: Metric, row: dict[Hashable, Any]) -> str:

@@ -17,7 +17,7 @@ from dashboards.tables import own_past
 from dashboards.values import NOTHING, count, day_text, number, share_text, value_text
 from dashboards.windows import context_start
 from dashboards.wording import Figure, finding, only_figure, pooling, qualification, state
-from metrics.bands import BENCHMARKS_2025, score_2025
+from metrics.bands import BANDS, BENCHMARKS_2025, score_2025
 from metrics.catalog import STAGES, Metric, metric_named
 from metrics.distribution import Distribution
 from metrics.scope import By, Period
@@ -50,6 +50,7 @@ def trend_panel(facts: Facts, view: View, key: Key) -> tuple[date, date] | None:
             frame,
             key.metric,
             colours(),
+            grain=grain,
             end=view.window.end,
             quarter_start_month=facts.quarter_start_month,
             year=facts.report_year,
@@ -198,7 +199,8 @@ def _levels_title(spread: Distribution) -> str:
 def _levels_caption(spread: Distribution) -> str:
     if not spread.level_counts:
         return "Services of the window. There are no published levels for this metric."
-    return f"Services by the level of their value, DORA {spread.year}."
+    bands = BANDS[spread.year][spread.metric]
+    return f"Services by the level of their value, DORA {spread.year}. {bands.footnote}".rstrip()
 
 
 def stages_panel(facts: Facts, view: View) -> None:

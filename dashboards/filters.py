@@ -9,6 +9,7 @@ from dashboards.data import Facts
 from dashboards.values import count
 from dashboards.windows import (
     CUSTOM,
+    TO_DATE,
     TWELVE_MONTHS,
     Window,
     custom_window,
@@ -84,7 +85,7 @@ def _window(facts: Facts) -> Window:
     name = st.selectbox(
         "Period",
         names,
-        index=names.index(default_name(windows, today)),
+        index=names.index(default_name(windows, today, first_day)),
         format_func=lambda n: _period_label(windows, n),
         key="period",
         bind="query-params",
@@ -94,7 +95,8 @@ def _window(facts: Facts) -> Window:
 
 
 def _period_label(windows: dict[str, Window], name: str) -> str:
-    label = windows[name].label if name in windows else "custom period …"
+    """What the list and the URL say; without "to date", so that a link still works when a quarter is over."""
+    label = windows[name].label.removesuffix(TO_DATE) if name in windows else "custom period"
     return label[0].upper() + label[1:]
 
 

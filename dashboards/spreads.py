@@ -247,7 +247,10 @@ def ages(waiting: pd.DataFrame, colours: Palette) -> go.Figure:
             x=labels,
             y=n.to_list(),
             name=state,
-            marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": colours.paper}},
+            marker={
+                "color": colour,
+                "pattern": {"shape": pattern, "fgcolor": colours.paper, "fillmode": "overlay"},
+            },
             text=[count(v) if v else "" for v in n],
             textposition="outside",
             textfont={"color": colours.ink},

@@ -8,6 +8,7 @@ from dashboards.values import day_text
 
 TWELVE_MONTHS = "12-months"
 CUSTOM = "custom"
+TO_DATE = " to date"
 _SETTLED_DAYS = 28
 
 
@@ -34,7 +35,7 @@ def quarter_windows(today: date, first_day: date, quarter_start_month: int) -> M
     while start > _months_later(first_day, -3):
         name = quarter_label(start, quarter_start_month)
         end = min(_months_later(start, 3), today + timedelta(days=1))
-        to_date = " to date" if end < _months_later(start, 3) else ""
+        to_date = TO_DATE if end < _months_later(start, 3) else ""
         before = _months_later(start, -3)
         windows[name.replace(" ", "-")] = Window(
             start, end, name + to_date, before, quarter_label(before, quarter_start_month)
@@ -58,12 +59,15 @@ def custom_window(first: date, last: date) -> Window:
     return Window(first, end, label, first - length, f"the {length.days} days before")
 
 
-def default_name(windows: Mapping[str, Window], today: date) -> str:
-    """The newest quarter of which four weeks are over; a younger one would mostly say "too few"."""
-    for name, window in windows.items():
-        if (today - window.start).days >= _SETTLED_DAYS:
-            return name
-    return TWELVE_MONTHS
+def default_name(windows: Mapping[str, Window], today: date, first_day: date) -> str:
+    """The last twelve months where the twelve before are known too, so that there is a comparison.
+
+    Otherwise the newest quarter of which four weeks are over; a younger one would mostly say "too few".
+    """
+    if TWELVE_MONTHS in windows and windows[TWELVE_MONTHS].previous_start >= first_day:
+        return TWELVE_MONTHS
+    settled = (name for name, window in windows.items() if (today - window.start).days >= _SETTLED_DAYS)
+    return next(settled, TWELVE_MONTHS)
 
 
 def quarter_start(day: date, quarter_start_month: int) -> date:

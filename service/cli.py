@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from collectors.errors import CollectorError
 from metrics.errors import MetricError
@@ -80,7 +81,7 @@ def plain_errors() -> Iterator[None]:
 
 
 def _stop(error: PayoffError) -> None:
-    narration.print(f"[bold red]error[/] {error}", markup=True, soft_wrap=True)
+    narration.print(f"[bold red]error[/] {escape(str(error))}", soft_wrap=True)
     raise typer.Exit(error.exit_code)
 
 

@@ -14,7 +14,7 @@ storage:
 sources:
   - name: demo
     kind: demo
-    variant: {variant}
+    variant: "{variant}"
     seed: {seed}
 """
 

@@ -9,17 +9,17 @@ from collections.abc import Iterator, Sequence
 from collectors.base import RawBody, Replayable, Resource, Source
 from collectors.errors import CollectorError, SkippableError
 from service.config import Settings
+from service.config_sections import CONFIGURATION
 from service.narration import Listener, Silence
 from service.publishing import publish_snapshot
 from service.report import Clock, Outcome, Report
 from service.sources import build_sources, chosen_sources
+from warehouse.catalogue import overlay_catalogue
 from warehouse.engine import Warehouse
 from warehouse.journal import finish_run, raw_bodies, read_cursor, start_run
 from warehouse.load import load_page
 from warehouse.merge import Counts
 from warehouse.records import to_tables
-
-CONFIGURATION = "config"
 
 
 def collect_and_publish(
@@ -35,12 +35,12 @@ def collect_and_publish(
     chosen = chosen_sources(settings, only)
     listener = listener or Silence()
     with open_warehouse(settings, clock) as warehouse:
-        _store_configuration(warehouse, settings)
         outcomes = [
             outcome
             for source in build_sources(settings, chosen, clock())
             for outcome in _collect_source(warehouse, source, listener)
         ]
+        overlay_catalogue(warehouse, CONFIGURATION, settings.records())
         return publish_snapshot(warehouse, settings, outcomes, clock(), listener)
 
 
@@ -69,11 +69,6 @@ def open_warehouse(settings: Settings, clock: Clock) -> Warehouse:
     """The writer's side of the configured warehouse, waiting for another writer as configured."""
     storage = settings.storage
     return Warehouse.open(storage.directory, wait_seconds=storage.lock_wait_seconds, clock=clock)
-
-
-def _store_configuration(warehouse: Warehouse, settings: Settings) -> None:
-    """Teams, services and owners that the configuration lists are rows like any other."""
-    load_page(warehouse, CONFIGURATION, CONFIGURATION, "*", tables=to_tables(settings.records()))
 
 
 def _collect_source(warehouse: Warehouse, source: Source, listener: Listener) -> Iterator[Outcome]:

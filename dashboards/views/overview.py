@@ -34,6 +34,7 @@ def _trend_panel(facts: Facts, view: View, key: Key) -> None:
             frame,
             key.metric,
             colours(),
+            grain=grain,
             end=view.window.end,
             quarter_start_month=facts.quarter_start_month,
             year=facts.report_year,

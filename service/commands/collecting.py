@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from service.cli import (
     DEFAULT_CONFIG,
@@ -86,15 +87,15 @@ def demo(
 
 def _summarise(report: Report) -> None:
     for outcome in report.failed:
-        narration.print(f"[bold red]failed[/] {outcome.label}: {outcome.error}", soft_wrap=True)
+        narration.print(f"[bold red]failed[/] {escape(f'{outcome.label}: {outcome.error}')}", soft_wrap=True)
     for item in report.unmapped[:5]:
         narration.print(
-            f"[yellow]unmapped[/] {item.outside_id}: {item.n_rows:,} rows belong to no known service"
+            f"[yellow]unmapped[/] {escape(item.outside_id)}: {item.n_rows:,} rows belong to no known service"
         )
     if len(report.unmapped) > 5:
         narration.print(f"[yellow]unmapped[/] and {len(report.unmapped) - 5} more; see `payoff doctor`")
     for warning in report.warnings:
-        narration.print(f"[yellow]check[/] {warning}", soft_wrap=True)
+        narration.print(f"[yellow]check[/] {escape(warning)}", soft_wrap=True)
     narration.print(
         f"{report.inserted:,} rows new, {report.updated:,} changed, {report.skipped:,} items skipped; "
         f"snapshot {report.version} published."
