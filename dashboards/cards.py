@@ -34,7 +34,7 @@ def card(key: Key, previous_label: str, year: int, n_services: int, *, is_detail
     """One card; what is not known says so in place of the number."""
     figure = key.now
     with st.container(border=True, height="stretch", key=f"card-{figure.metric.name}", gap="xsmall"):
-        measured = _MEASURED.get(figure.metric.name, "")
+        measured = _MEASURED.get(figure.metric.name, "median" if is_detailed else "")
         st.markdown(f"**{figure.metric.title}**" + (f"  \n:gray[:small[{measured}]]" if measured else ""))
         _metric(key)
         st.caption("  \n".join(_qualifications(key, previous_label)))

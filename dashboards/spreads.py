@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.charts import benchmark_limits
+from dashboards.axes import benchmark_limits
 from dashboards.theme import Palette, figure
-from dashboards.values import count, number, scale_of, value_text
+from dashboards.values import count, scale_of, value_text
 from dashboards.wording import Figure, noun
 from metrics.catalog import Metric
 from metrics.distribution import Distribution
@@ -21,9 +21,7 @@ _ACROSS_TICKS = {
         (1 / 60, "1 min"),
         (0.25, "15 min"),
         (1.0, "1 h"),
-        (3.0, "3 h"),
         (6.0, "6 h"),
-        (12.0, "12 h"),
         (24.0, "1 day"),
         (72.0, "3 days"),
         (168.0, "1 week"),
@@ -32,10 +30,7 @@ _ACROSS_TICKS = {
     "per day": [
         (1 / 30.4375, "1 a month"),
         (1 / 7, "1 a week"),
-        (2 / 7, "2 a week"),
-        (4 / 7, "4 a week"),
         (1.0, "1 a day"),
-        (2.0, "2 a day"),
         (5.0, "5 a day"),
         (25.0, "25 a day"),
     ],
@@ -155,7 +150,7 @@ def levels(spread: Distribution, colours: Palette) -> go.Figure:
         y=labels,
         orientation="h",
         marker={"color": [colours.accent if label in words else colours.muted for label in labels]},
-        text=[f"{n}  ({number(100 * n / total)} %)" for n in counts.values()],
+        text=[f"{n} ({100 * n / total:.0f} %)" for n in counts.values()],
         textposition="outside",
         textfont={"color": colours.ink},
         cliponaxis=False,
@@ -163,7 +158,7 @@ def levels(spread: Distribution, colours: Palette) -> go.Figure:
         showlegend=False,
     )
     chart.update_yaxes(autorange="reversed", showgrid=False, tickfont={"color": colours.ink}, ticksuffix=" ")
-    chart.update_xaxes(visible=False, range=[0, max(counts.values(), default=1) * 1.25 or 1])
+    chart.update_xaxes(visible=False, range=[0, max(counts.values(), default=1) * 1.4 or 1])
     chart.update_layout(bargap=0.35)
     return chart
 

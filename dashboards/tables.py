@@ -56,7 +56,16 @@ def _row(
     interval = interval_text(unit, figure.value, figure.low, figure.high) if figure.is_ok else ""
     previous = value_text(unit, before.value) if before.is_ok else shown(before)
     change = _ARROWS[moved] + _JUDGED[is_better(figure.metric, moved)]
-    return [scope_id, label, _state(figure), interval, figure.n, previous, change, history.get(scope_id, [])]
+    return [
+        scope_id,
+        label,
+        _state(figure),
+        interval,
+        figure.n,
+        previous,
+        change,
+        _bars(history.get(scope_id, [])),
+    ]
 
 
 def _state(figure: Figure) -> str:
@@ -71,6 +80,11 @@ def _history(months: pd.DataFrame) -> dict[object, list[float]]:
         scope_id: latest_run([float(value) for value in group["value"]])
         for scope_id, group in months.groupby("scope_id", sort=False)
     }
+
+
+def _bars(run: list[float]) -> list[float]:
+    """Fewer than three months show no course, so they are left out."""
+    return run if len(run) >= 3 else []
 
 
 def latest_run(values: list[float]) -> list[float]:

@@ -95,7 +95,7 @@ def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int 
         dragmode=False,
         barcornerradius=2,
     )
-    axis = {"zeroline": False, "fixedrange": True, "automargin": True}
+    axis = {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
     chart.update_xaxes(
         showgrid=False, linecolor=colours.grid, ticks="outside", tickcolor=colours.grid, **axis
     )

@@ -64,6 +64,8 @@ def value_text(unit: str, value: float) -> str:
 
 def interval_text(unit: str, value: float, low: float, high: float) -> str:
     """``16.5 to 18.0`` in the unit of the value; an end that is unknown says so."""
+    if math.isnan(low) and math.isnan(high):
+        return "no interval"
     scale = scale_of(unit, value)
     ends = ["unknown" if math.isnan(end) else number(end * scale.factor) for end in (low, high)]
     return _GAP.join((ends[0], "to", ends[1]))
@@ -75,7 +77,8 @@ def difference_text(unit: str, now: float, before: float) -> str:
     change = (now - before) * scale.factor
     sign = "+" if change > 0 else _MINUS if change < 0 else "±"
     suffix = f"{_GAP}points" if unit == "ratio" else scale.suffix
-    return f"{sign}{number(abs(change))}{suffix}"
+    digits = 0 if abs(now * scale.factor) >= 100 else 1
+    return f"{sign}{abs(change):,.{digits}f}{suffix}"
 
 
 def share_text(part: float, whole: float) -> str:

@@ -167,7 +167,9 @@ def qualification(figure: Figure) -> str:
 
 
 def interval_words(figure: Figure) -> str:
-    """``95 % 16.5 to 18.0``"""
+    """``95 % 16.5 to 18.0``; few values have no such interval."""
+    if math.isnan(figure.low) and math.isnan(figure.high):
+        return "no 95\u00a0% interval with so few"
     interval = interval_text(figure.metric.unit, figure.value, figure.low, figure.high)
     return f"95\u00a0% {interval}"
 
@@ -178,14 +180,18 @@ def n_words(figure: Figure) -> str:
 
 
 def level(figure: Figure, year: int, n_services: int) -> str:
-    """The level with its year, where there is one.
-
-    The bands speak of one service: a frequency pooled over several would always look elite, so it has none.
-    """
-    if not figure.is_ok or (figure.metric.name == "deployment_frequency" and n_services > 1):
+    """The level with its year, where there is one."""
+    if not figure.is_ok or not has_levels(figure.metric, n_services):
         return ""
     place = placement(figure.metric.name, year, figure.low, figure.high)
     return place.label if place else ""
+
+
+def has_levels(metric: Metric, n_services: int) -> bool:
+    """Whether published levels speak of this figure: they are of one service, so a frequency summed over
+    several would always look elite.
+    """
+    return metric.name != "deployment_frequency" or n_services == 1
 
 
 def pooling(n_services: int) -> str:

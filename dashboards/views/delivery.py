@@ -7,18 +7,15 @@ import streamlit as st
 from dashboards.cards import card
 from dashboards.components import head
 from dashboards.data import Facts, open_facts
-from dashboards.delivery_panels import (
-    Cell,
-    evidence_panel,
+from dashboards.delivery_panels import Cell, choose_grain, evidence_panel, scopes_panel, trend_panel
+from dashboards.filters import View, choose
+from dashboards.flow_panels import (
     incidents_panel,
     readings_panel,
-    scopes_panel,
     spread_panels,
     stages_panel,
-    trend_panel,
     waiting_panel,
 )
-from dashboards.filters import View, choose
 from dashboards.health import health
 from dashboards.keys import KEYS, key_of
 from dashboards.wording import only_figure
@@ -63,14 +60,16 @@ head(
     view,
     health(facts, view, datetime.now(UTC)),
 )
-name = _key_name()
+with st.container(horizontal=True, horizontal_alignment="distribute"):
+    name = _key_name()
+    grain = choose_grain()
 key = key_of(facts, view, name)
 
-left, right = st.columns([1, 3])
-with left:
+grid = st.grid(4, min_column_width=225, gap="small")
+with grid.cell():
     card(key, view.window.previous_label, facts.report_year, view.n_services, is_detailed=True)
-with right:
-    period = trend_panel(facts, view, key)
+with grid.cell(column_span=3):
+    period = trend_panel(facts, view, key, grain)
 
 scope = scopes_panel(facts, view, name)
 start, end = period or (view.window.start, view.window.end)

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboards.axes import band_columns
 from dashboards.cards import card
-from dashboards.charts import band_columns, trend
+from dashboards.charts import trend
 from dashboards.components import chart, colours, definition, download, head, left_out, panel
 from dashboards.data import Facts, open_facts
 from dashboards.filters import View, choose
@@ -24,12 +25,10 @@ _ICONS = {
 def _trend_panel(facts: Facts, view: View, key: Key) -> None:
     name = key.metric.name
     frame, grain = fitting_trend(facts, view, name)
+    year = facts.report_year
     title = finding(key.now, key.before, view.window.previous_label)
     band = band_columns(frame)[2]
-    caption = (
-        f"By {grain}, {pooling(view.n_services)}; band: {band}; dotted: DORA {facts.report_year} levels."
-    )
-    with panel(title, caption):
+    with panel(title, f"By {grain}, {pooling(view.n_services)}; band: {band}; dotted: DORA {year} levels."):
         figure = trend(
             frame,
             key.metric,
@@ -37,7 +36,7 @@ def _trend_panel(facts: Facts, view: View, key: Key) -> None:
             grain=grain,
             end=view.window.end,
             quarter_start_month=facts.quarter_start_month,
-            year=facts.report_year,
+            year=year,
         )
         chart(figure, alt=title, key=f"trend-{name}")
         with st.container(horizontal=True):
