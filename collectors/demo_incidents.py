@@ -49,6 +49,9 @@ def _of_failures(draws: Draws, org: Organisation, plan: Schedule, window: Window
     delay = np.minimum(delay, plan.recovery * 0.5)[which]
     start = plan.finish[which] + seconds(delay)
     resolved = plan.finish[which] + (plan.recovery[which] * HOUR).astype(np.int64)
+    # A few are repaired and never closed: what is not resolved counts as open, not as quick.
+    forgotten = draws("never-closed").random(size)[plan.index[which]] < 0.004
+    resolved = np.where(forgotten, NEVER, resolved)
     cause = np.where(unknown[which], "unknown", "change").astype(object)
     stated = explicit[which] & (plan.start[which] >= window.start)
     ids = where_known(stated, identifiers(plan, "p", which))

@@ -76,6 +76,8 @@ def organisation(
     repo, repo_ids = _repositories(_service_ids(team, n_teams), n_services)
     moved, moved_to = _moves(draws, window, team, n_teams)
     created = _created(draws, window, n_services)
+    rate = np.clip(draws("rate").lognormal(np.log(1.8), 0.65, n_services), 0.4, 9.0)
+    team_lead = draws("team-lead").lognormal(0.0, 0.30, n_teams)
     return Organisation(
         team_ids=_team_ids(n_teams),
         engineers=engineers,
@@ -83,7 +85,7 @@ def organisation(
         adoption=_adoption(draws, window, n_teams),
         fail_rate=np.clip(draws("fail-rate").normal(0.145, 0.025, n_teams), 0.09, 0.21),
         recovery_factor=draws("recovery").lognormal(0.0, 0.15, n_teams),
-        team_lead_factor=draws("team-lead").lognormal(0.0, 0.30, n_teams),
+        team_lead_factor=team_lead,
         service_ids=_service_ids(team, n_teams),
         team=team,
         moved=moved,
@@ -94,12 +96,18 @@ def organisation(
         tier=draws("tier").choice([1, 2, 3], n_services, p=[0.2, 0.45, 0.35]),
         created=created,
         from_template=(created >= window.start) & (draws("template").random(n_services) < 0.6),
-        weekly_rate=np.clip(draws("rate").lognormal(np.log(1.8), 0.65, n_services), 0.4, 9.0),
-        lead_factor=draws("service-lead").lognormal(0.0, 0.22, n_services),
+        weekly_rate=rate,
+        lead_factor=_levelled(draws("service-lead").lognormal(0.0, 0.22, n_services), team_lead[team], rate),
         has_staging=draws("staging").random(n_services) < 0.7,
         says_rollback=draws("flags").random(n_services) < 0.5,
         members=_members(engineers, pseudonym),
     )
+
+
+def _levelled(factor: Array, of_team: Array, rate: Array) -> Array:
+    """Factors with a volume-weighted geometric mean of 1, so that every seed tells the same story."""
+    level = np.average(np.log(factor * of_team), weights=rate)
+    return np.asarray(factor / np.exp(level))
 
 
 def _team_ids(n: int) -> Array:
