@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards.components import empty_page
 from dashboards.data import open_facts
+from dashboards.filters import choose
 from warehouse.errors import SnapshotError
 
 st.set_page_config(page_title="Payoff", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
@@ -41,4 +42,6 @@ page = st.navigation(
         ],
     }
 )
+# The filters belong to this script and not to a page, so what is chosen is kept from page to page.
+choose(facts)
 page.run()

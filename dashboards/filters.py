@@ -30,6 +30,7 @@ LEFT JOIN teams t ON t.team_id = m.team_id
 WHERE m.service_id IS NOT NULL
     AND (m.from_at IS NULL OR m.from_at <= $as_of) AND (m.to_at IS NULL OR m.to_at > $as_of)
 """
+_VIEW = "view"
 _FIRST_DAY = "SELECT min(day) AS day FROM service_days"
 
 
@@ -45,8 +46,18 @@ class View:
     service_names: dict[str, str]
 
 
-def choose(facts: Facts) -> View:
-    """The filters in the sidebar, and what they say."""
+def chosen() -> View:
+    """What the filters say in this run of the app."""
+    view: View = st.session_state[_VIEW]
+    return view
+
+
+def choose(facts: Facts) -> None:
+    """Draw the filters in the sidebar and keep what they say for the page."""
+    st.session_state[_VIEW] = _chosen(facts)
+
+
+def _chosen(facts: Facts) -> View:
     services = facts.rows(_SERVICES, {"as_of": facts.as_of.replace(tzinfo=None)})
     team_names = dict(
         sorted(zip(services["team_id"], services["team_name"], strict=True), key=lambda t: t[1].lower())

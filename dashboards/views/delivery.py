@@ -8,7 +8,7 @@ from dashboards.cards import card
 from dashboards.components import head
 from dashboards.data import Facts, open_facts
 from dashboards.delivery_panels import Cell, choose_grain, evidence_panel, scopes_panel, trend_panel
-from dashboards.filters import View, choose
+from dashboards.filters import View, chosen
 from dashboards.flow_panels import (
     incidents_panel,
     readings_panel,
@@ -52,7 +52,7 @@ def _more_about(facts: Facts, view: View, name: str) -> None:
 facts = open_facts()
 if facts is None:
     st.stop()
-view = choose(facts)
+view = chosen()
 head(
     "Delivery performance",
     "How fast and how safely do changes reach production?",

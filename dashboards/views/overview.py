@@ -9,7 +9,7 @@ from dashboards.cards import card
 from dashboards.charts import trend
 from dashboards.components import chart, colours, definition, download, head, left_out, panel
 from dashboards.data import Facts, open_facts
-from dashboards.filters import View, choose
+from dashboards.filters import View, chosen
 from dashboards.health import Health, health
 from dashboards.keys import KEYS, Key, fitting_trend, key_of
 from dashboards.values import count
@@ -92,7 +92,7 @@ def _key_gaps(key: Key) -> list[str]:
 facts = open_facts()
 if facts is None:
     st.stop()
-view = choose(facts)
+view = chosen()
 state_of_data = health(facts, view, datetime.now(UTC))
 head(
     "Delivery at a glance", "Is software delivery getting faster and more stable?", facts, view, state_of_data

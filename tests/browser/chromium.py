@@ -1,0 +1,120 @@
+"""A served dashboard and a headless Chromium, for tests and for the pictures of the documentation."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+_SERVE = """
+import os, sys, uvicorn
+from importlib.resources import files
+from streamlit import App
+app = App(str(files("dashboards").joinpath("app.py")))
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error")
+"""
+_READY_SECONDS = 60
+# What Streamlit itself probes below the path of a page before it finds the server's root.
+_STREAMLIT_PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+
+@contextmanager
+def served(marts: Path, directory: Path) -> Iterator[str]:
+    """The address of a dashboard on a folder of snapshots, started from ``directory``."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-c", _SERVE, str(port)],
+        cwd=directory,
+        env=os.environ | {"PAYOFF_SNAPSHOT_DIR": str(marts)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/_stcore/health", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise RuntimeError(f"the dashboard ended with {server.returncode} before it answered")
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own loopback address
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise RuntimeError(f"the dashboard did not answer within {_READY_SECONDS} s")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def page_at(browser: Browser, address: str, *, mode: Any = "light", width: int = 1440) -> Iterator[Page]:
+    """A page that has come to rest; ``page.problems`` lists what the browser complained about."""
+    context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=mode)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+    page.on("response", lambda response: _note_refusal(response, problems))
+    page.goto(address)
+    settle(page)
+    page.problems = problems  # type: ignore[attr-defined]
+    yield page
+    context.close()
+
+
+def _note_refusal(response: Any, problems: list[str]) -> None:
+    if response.status >= 400 and not response.url.endswith(_STREAMLIT_PROBES):
+        problems.append(f"{response.status}: {response.url}")
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has ended and what it sent is drawn."""
+    page.wait_for_selector("h1", timeout=60_000)
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+        " && !document.querySelector('[data-testid=stSkeleton]')",
+        timeout=60_000,
+    )
+    page.wait_for_timeout(600)
+
+
+def show_whole(page: Page) -> None:
+    """Make the window as tall as the page, so that a picture holds all of it."""
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    width = page.viewport_size["width"] if page.viewport_size else 1440
+    page.set_viewport_size({"width": width, "height": min(int(height) + 20, 6000)})
+    page.wait_for_timeout(900)
