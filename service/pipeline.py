@@ -16,6 +16,7 @@ from service.report import Clock, Outcome, Report
 from service.sources import build_sources, chosen_sources
 from warehouse.catalogue import overlay_catalogue
 from warehouse.engine import Warehouse
+from warehouse.errors import LoadError
 from warehouse.journal import finish_run, raw_bodies, read_cursor, start_run
 from warehouse.load import load_page
 from warehouse.merge import Counts
@@ -106,7 +107,7 @@ def _collect(warehouse: Warehouse, source: str, resource: Resource, listener: Li
                 requests + page.requests,
             )
             listener.advance(page.done, page.total)
-    except CollectorError as problem:
+    except (CollectorError, LoadError) as problem:
         error = str(problem)
     finish_run(
         warehouse,
