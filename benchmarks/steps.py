@@ -19,7 +19,7 @@ from collectors.base import Context
 from metrics.catalog import FIVE_KEYS
 from metrics.compute import compute
 from warehouse.engine import Warehouse
-from warehouse.facts import FactSettings, prepare
+from warehouse.facts import FactSettings, prepare, prepare_snapshot
 from warehouse.identities import identify
 from warehouse.links import link
 from warehouse.load import load_page
@@ -115,7 +115,7 @@ def publish_step(directory: Path, size: str) -> Figures:
     figures: Figures = {}
     settings = {"stale_after_hours": 48, "reporting_zone": "UTC"}
     with _open(directory) as warehouse, _timed(figures, "seconds"):
-        publish(warehouse, lambda con: prepare(con, FactSettings()), as_of=NOW, settings=settings)
+        publish(warehouse, lambda con: prepare_snapshot(con, FactSettings()), as_of=NOW, settings=settings)
     return _with_memory(figures)
 
 

@@ -13,7 +13,7 @@ def open_changes(snapshot: Snapshot, *, where: Filter | None = None, limit: int 
 
     Returns
     -------
-    change_id, service_id, team_id, state (``not merged`` or ``merged, not deployed``), first_commit_at and
+    change_id, service_id, team_id, state (``not merged``, ``merged, not deployed`` or ``committed, not deployed``), first_commit_at and
     merged_at (UTC), age_hours at the time of the snapshot (NaN where the start is unknown), url.
     Bots and changes that were closed without a merge are left out.
     """

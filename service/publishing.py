@@ -8,7 +8,7 @@ from service.config import Settings
 from service.narration import Listener
 from service.report import Outcome, Report
 from warehouse.engine import Warehouse
-from warehouse.facts import FactSettings, prepare
+from warehouse.facts import FactSettings, prepare_snapshot
 from warehouse.identities import identify
 from warehouse.links import link
 from warehouse.publish import publish
@@ -34,7 +34,7 @@ def publish_snapshot(
     facts = fact_settings(settings)
     info = publish(
         warehouse,
-        lambda con: prepare(con, facts),
+        lambda con: prepare_snapshot(con, facts),
         keep=settings.storage.keep_snapshots,
         as_of=now,
         settings=snapshot_settings(settings),

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from warehouse.engine import Warehouse
-from warehouse.facts import FactSettings, prepare
+from warehouse.facts import FactSettings, prepare_snapshot
 from warehouse.identities import identify
 from warehouse.links import link
 from warehouse.load import load_page
@@ -48,7 +48,7 @@ def publish_loaded(
         "stale_after_hours": 48,
         **settings,
     }
-    publish(warehouse, lambda con: prepare(con, facts), as_of=now, settings=readers)
+    publish(warehouse, lambda con: prepare_snapshot(con, facts), as_of=now, settings=readers)
 
 
 def records(given: Mapping[str, Any]) -> list[Record]:

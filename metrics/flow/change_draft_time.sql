@@ -23,7 +23,8 @@ WITH evidence AS (
     SELECT
         scope_of($by, c.service_id, c.team_id) AS scope_id,
         period_of(c.deployed_on, $period, $start) AS period_start,
-        c.change_id, c.service_id, c.outside_service_id, c.deployment_id, c.link_method,
+        c.change_id, c.service_id, c.outside_service_id, c.deployment_id,
+        CASE WHEN c.is_link_stated THEN 'explicit' ELSE 'ancestry' END AS link_method,
         CASE WHEN c.exclusion IS NULL AND c.authored_hours >= 0 THEN c.draft_hours END AS hours,
         CASE
             WHEN c.exclusion IS NOT NULL THEN c.exclusion

@@ -1,7 +1,11 @@
 -- Changes that no production deployment contains yet, with their age. Grain: change_id, service_id.
 SELECT
     c.change_id, c.service_id, c.team_id,
-    CASE WHEN d.merged_at IS NULL THEN 'not merged' ELSE 'merged, not deployed' END AS state,
+    CASE
+        WHEN d.merged_at IS NOT NULL THEN 'merged, not deployed'
+        WHEN d.opened_at IS NULL THEN 'committed, not deployed'
+        ELSE 'not merged'
+    END AS state,
     d.first_commit_at, d.merged_at,
     (epoch($as_of) - epoch(coalesce(d.first_commit_at, d.opened_at, d.merged_at))) / 3600.0 AS age_hours,
     d.url

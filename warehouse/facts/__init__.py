@@ -6,10 +6,11 @@ once, so that a metric truncates dates and counts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -22,7 +23,6 @@ FACTS = (
     "fact_incidents",
     "fact_deployments",
     "fact_changes",
-    "changes",
     "service_days",
     "team_days",
 )
@@ -56,9 +56,27 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> None:
         "hotfix_pattern": settings.hotfix_pattern,
     }
     for name in FACTS:
-        sql = files(__package__).joinpath(f"{name}.sql").read_text()
-        used = {key: value for key, value in parameters.items() if re.search(rf"\${key}\b", sql)}
-        con.execute(f"CREATE TABLE marts.{name} AS {sql}", used)
+        if name == "fact_deployments":
+            _create(con, "TEMP TABLE classed_deployments", "classed_deployments", parameters)
+        _create(con, f"TABLE marts.{name}", name, parameters)
+    con.execute("DROP TABLE classed_deployments")
+
+
+def prepare_snapshot(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> None:
+    """Everything that a publication makes itself: the facts, and the changes that evidence shows."""
+    prepare(con, settings)
+    copy_changes(con)
+
+
+def copy_changes(con: duckdb.DuckDBPyConnection) -> None:
+    """The rows of changes that evidence shows, beside the facts; `prepare` must have run."""
+    _create(con, "TABLE marts.changes", "changes", {})
+
+
+def _create(con: duckdb.DuckDBPyConnection, what: str, name: str, parameters: Mapping[str, Any]) -> None:
+    sql = files(__package__).joinpath(f"{name}.sql").read_text()
+    used = {key: value for key, value in parameters.items() if re.search(rf"\${key}\b", sql)}
+    con.execute(f"CREATE {what} AS {sql}", used)
 
 
 def _prelude(quarter_start_month: int) -> str:

@@ -38,7 +38,7 @@ deployed AS (
         coalesce(d.team_id, m.team_id, 'unassigned') AS team_id,
         coalesce(d.tier, m.tier) AS tier,
         l.deployment_id,
-        l.method AS link_method,
+        l.is_stated AS is_link_stated,
         d.finished_at AS deployed_at,
         d.finished_on AS deployed_on,
         d.exclusion = 'outside_coverage' AS is_outside_coverage,
@@ -46,7 +46,10 @@ deployed AS (
             AS is_left_truncated,
         CASE WHEN c.first_commit_at IS NOT NULL THEN least(c.first_commit_at, d.finished_at) END AS m0
     FROM changes_of_services c
-    LEFT JOIN link_changes l ON l.change_id = c.change_id AND l.service_id = c.outside_service_id
+    -- The largest side of a join here, so it is kept narrow.
+    LEFT JOIN (
+        SELECT change_id, service_id, deployment_id, method = 'explicit' AS is_stated FROM link_changes
+    ) l ON l.change_id = c.change_id AND l.service_id = c.outside_service_id
     LEFT JOIN marts.fact_deployments d ON d.deployment_id = l.deployment_id
     LEFT JOIN service_map m
         ON m.outside_id = c.outside_service_id
@@ -72,7 +75,7 @@ merged AS (
     FROM reviewed
 )
 SELECT
-    change_id, outside_service_id, service_id, team_id, tier, deployment_id, link_method, deployed_on,
+    change_id, outside_service_id, service_id, team_id, tier, deployment_id, is_link_stated, deployed_on,
     CASE
         WHEN is_bot THEN 'bot'
         WHEN deployment_id IS NULL AND merged_at IS NULL AND closed_at IS NOT NULL THEN 'closed'
