@@ -10,7 +10,7 @@ from service.report import Outcome, Report
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare_snapshot
 from warehouse.identities import identify
-from warehouse.links import link
+from warehouse.links import LinkReport, link
 from warehouse.publish import publish
 
 
@@ -28,8 +28,8 @@ def publish_snapshot(
         unmapped = identify(
             con, settings.rules(), settings.environments.is_production, settings.organisation.zone
         )
-    link(warehouse.connection, attribution_window_hours=settings.attribution.window_hours)
-    listener.end("changes and incidents are tied to deployments")
+    links = link(warehouse.connection, attribution_window_hours=settings.attribution.window_hours)
+    listener.end(_linked(links))
     listener.begin("publish")
     facts = fact_settings(settings)
     info = publish(
@@ -41,6 +41,13 @@ def publish_snapshot(
     )
     listener.end(f"snapshot {info.version}")
     return Report(tuple(outcomes), unmapped, _warnings(warehouse, info.version), info.version)
+
+
+def _linked(links: LinkReport) -> str:
+    changes = links.n_changes_explicit + links.n_changes_ancestry
+    incidents = links.n_incidents_explicit + links.n_incidents_window
+    text = f"{changes:,} changes and {incidents:,} incidents tied to deployments"
+    return text + (f", {links.n_incidents_unlinked:,} incidents to none" if links.n_incidents_unlinked else "")
 
 
 def _warnings(warehouse: Warehouse, version: int) -> tuple[str, ...]:

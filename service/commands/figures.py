@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from metrics.catalog import CATALOG, metric_named
@@ -132,7 +133,7 @@ def _print_catalogue() -> None:
     table = Table("metric", "unit", "what it says", box=None, pad_edge=False)
     for metric in CATALOG.values():
         table.add_row(metric.name, metric.unit, metric.definition)
-    narration.print(table)
+    Console().print(table)
 
 
 def _window(start: str | None, end: str | None) -> tuple[date, date]:
