@@ -47,7 +47,8 @@ def _linked(links: LinkReport) -> str:
     changes = links.n_changes_explicit + links.n_changes_ancestry
     incidents = links.n_incidents_explicit + links.n_incidents_window
     text = f"{changes:,} changes and {incidents:,} incidents tied to deployments"
-    return text + (f", {links.n_incidents_unlinked:,} incidents to none" if links.n_incidents_unlinked else "")
+    unlinked = links.n_incidents_unlinked
+    return f"{text}, {unlinked:,} incidents to none" if unlinked else text
 
 
 def _warnings(warehouse: Warehouse, version: int) -> tuple[str, ...]:

@@ -11,8 +11,6 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from metrics.catalog import CATALOG, metric_named
 from metrics.compute import compute
@@ -130,10 +128,10 @@ def _tables(snapshot: Snapshot) -> list[str]:
 
 
 def _print_catalogue() -> None:
-    table = Table("metric", "unit", "what it says", box=None, pad_edge=False)
-    for metric in CATALOG.values():
-        table.add_row(metric.name, metric.unit, metric.definition)
-    Console().print(table)
+    """The metrics as CSV: what each says, in which unit, and how many observations a value needs."""
+    columns = ["name", "title", "unit", "better", "minimum_n", "definition"]
+    rows = [[getattr(metric, column) for column in columns] for metric in CATALOG.values()]
+    sys.stdout.write(pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
 
 
 def _window(start: str | None, end: str | None) -> tuple[date, date]:
