@@ -86,7 +86,7 @@ def _qualifications(key: Key, previous_label: str) -> list[str]:
 def _level_note(key: Key, year: int, n_services: int) -> list[str]:
     figure = key.now
     if key.metric.name == "deployment_frequency" and figure.is_ok and n_services > 1:
-        return [f"{value_text('per day', figure.value / n_services)} and service"]
+        return [f"{value_text('per day', figure.value / n_services)} per service"]
     words = level(figure, year, n_services)
     return [words] if words else []
 

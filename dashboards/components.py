@@ -146,9 +146,8 @@ def evidence_rows(
     st.caption(
         f"{count(len(rows))} rows behind {metric.title.lower()} of {words}: {summary}.{more} Times in UTC."
     )
-    shown = rows.drop(columns=["scope_id", "period_start"]).dropna(axis="columns", how="all")
     st.dataframe(
-        shown.head(_ROWS_SHOWN),
+        _presented(_of_role(rows, metric)).head(_ROWS_SHOWN),
         hide_index=True,
         height=320,
         alt=f"Rows behind {metric.title.lower()} of {words}",
@@ -158,6 +157,26 @@ def evidence_rows(
         },
     )
     download(rows, facts, metric.name, "evidence", scope_id, start, end, label="All rows as CSV")
+
+
+def _of_role(rows: pd.DataFrame, metric: Metric) -> pd.DataFrame:
+    """The rows of the role that the reader picks, or all."""
+    found = sorted(rows["role"].unique())
+    role = st.pills(
+        "Role",
+        found,
+        format_func=lambda role: str(role).replace("_", " "),
+        key=f"role-{metric.name}",
+        label_visibility="collapsed",
+    )
+    return rows[rows["role"] == role] if role in found else rows
+
+
+def _presented(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without columns that say nothing here; an unknown text is blank."""
+    shown = rows.drop(columns=["scope_id", "period_start"]).dropna(axis="columns", how="all")
+    texts = [column for column in shown.columns if pd.api.types.is_string_dtype(shown[column])]
+    return shown.assign(**{column: shown[column].fillna("") for column in texts})
 
 
 def empty_page() -> None:

@@ -77,7 +77,8 @@ def stages_panel(facts: Facts, view: View) -> None:
     with panel(
         _stages_title(now),
         f"Median per stage, {pooling(view.n_services)}. The stages of a change add up to its lead time, the "
-        "medians do not add up to the median. A stage that never happened is absent, not zero.",
+        "medians do not add up to the median. A stage that never happened is absent, not zero; "
+        "p90 is the 90th percentile.",
     ):
         chart(
             stages(now, before, colours(), previous_label=window.previous_label),

@@ -171,7 +171,7 @@ def stages(
     suffix_scale = scale_of("hours", max((stage.value for stage in known), default=1.0))
     factor = suffix_scale.factor
     labels = [stage.metric.title for stage in now]
-    chart = figure(colours, right=150, top=8)
+    chart = figure(colours, right=92, top=8)
     chart.add_bar(
         x=[stage.value * factor if stage.is_ok else None for stage in now],
         y=labels,
@@ -209,7 +209,7 @@ def stages(
 
 def _annotate_stage(chart: go.Figure, stage: Figure, colours: Palette) -> None:
     p90 = float(stage.extras.get("p90", math.nan))
-    tail = f"<br>90th percentile {value_text('hours', p90)}" if not math.isnan(p90) else ""
+    tail = f"<br>p90 {value_text('hours', p90)}" if not math.isnan(p90) else ""
     text = f"<b>{value_text('hours', stage.value)}</b>{tail}" if stage.is_ok else _STATES[stage.status]
     chart.add_annotation(
         x=1,

@@ -171,7 +171,7 @@ def interval_words(figure: Figure) -> str:
     if math.isnan(figure.low) and math.isnan(figure.high):
         return "no 95\u00a0% interval with so few"
     interval = interval_text(figure.metric.unit, figure.value, figure.low, figure.high)
-    return f"95\u00a0% {interval}"
+    return f"95\u00a0%\u00a0{interval}"
 
 
 def n_words(figure: Figure) -> str:

@@ -66,7 +66,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute"):
 key = key_of(facts, view, name)
 
 grid = st.grid(4, min_column_width=225, gap="small")
-with grid.cell():
+with grid:
     card(key, view.window.previous_label, facts.report_year, view.n_services, is_detailed=True)
 with grid.cell(column_span=3):
     period = trend_panel(facts, view, key, grain)

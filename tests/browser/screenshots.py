@@ -43,6 +43,8 @@ def main() -> int:
 def _take(browser: Browser, address: str, target: Path, mode: str, width: int) -> None:
     with page_at(browser, address, mode=mode, width=width) as page:
         show_whole(page)
+        if page.locator("[data-testid=stException]").count():
+            raise RuntimeError(f"{target.name}: the page shows an error")
         page.screenshot(path=target)
     sys.stderr.write(f"{target.name}\n")
 

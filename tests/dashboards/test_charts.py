@@ -4,6 +4,7 @@ import math
 from datetime import date
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from dashboards.charts import is_running, trend
@@ -16,7 +17,9 @@ LIGHT = PALETTES["light"]
 LEAD_TIME = metric_named("change_lead_time")
 
 
-def lead_time(values: list[float], *, n: int = 20, end: date | None = None, year: int | None = 2024):  # type: ignore[no-untyped-def]
+def lead_time(
+    values: list[float], *, n: int = 20, end: date | None = None, year: int | None = 2024
+) -> go.Figure:
     frame = weeks(values, n=n)
     after = end or frame["period_start"].iloc[-1] + pd.Timedelta(days=7)
     return trend(frame, LEAD_TIME, LIGHT, grain="week", end=after, year=year)
