@@ -78,6 +78,15 @@ def plain_errors() -> Iterator[None]:
         _stop(PayoffError(str(error)))
     except PayoffError as error:
         _stop(error)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _stop(
+            PayoffError(
+                f"{error.filename}: {error.strerror}. Check that the path is right and that this user may "
+                "write there; what was stored stays."
+            )
+        )
 
 
 def _stop(error: PayoffError) -> None:
