@@ -13,8 +13,9 @@ def open_changes(snapshot: Snapshot, *, where: Filter | None = None, limit: int 
 
     Returns
     -------
-    change_id, service_id, team_id, state (``not merged``, ``merged, not deployed`` or ``committed, not deployed``), first_commit_at and
-    merged_at (UTC), age_hours at the time of the snapshot (NaN where the start is unknown), url.
+    change_id, service_id, team_id, state (``not merged``, ``merged, not deployed`` or
+    ``committed, not deployed``), first_commit_at and merged_at (UTC), age_hours at the time of the snapshot
+    (NaN where the start is unknown), url.
     Bots and changes that were closed without a merge are left out.
     """
     parameters = {"as_of": as_of(snapshot), "row_limit": limit, **(where or Filter()).parameters}
