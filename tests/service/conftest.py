@@ -1,0 +1,44 @@
+"""Folders that commands are run in."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from tests.collectors.gitrepo import GitRepo
+from tests.service.command import FILES, SHOP, Payoff, run_payoff
+from tests.service.folders import DEPLOYMENTS, deployment_rows, write_config, write_files
+
+
+@pytest.fixture
+def payoff(tmp_path: Path) -> Payoff:
+    """Run a command with the configuration of the folder."""
+
+    def run(*arguments: str) -> Result:
+        return run_payoff(*arguments, "--config", str(tmp_path / "config.yaml"))
+
+    return run
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A configuration with a folder of files: a service with six deployments, of which the last failed."""
+    write_config(tmp_path, FILES)
+    rows = deployment_rows(7, 8, 9, 10, 13) + deployment_rows(14, status="failure")
+    return write_files(
+        tmp_path / "exports",
+        deployments=DEPLOYMENTS + rows,
+        services="service_id,team_id\npay,money\n",
+        teams="team_id\nmoney\n",
+    )
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    """A configuration with a repository whose tags are v1, v2 and nightly."""
+    write_config(tmp_path, SHOP)
+    repo = GitRepo(tmp_path / "shop")
+    for tag in ("v1", "nightly", "v2"):
+        repo.commit()
+        repo.tag(tag)
+    return repo
