@@ -125,6 +125,7 @@ def _judged(frame: pd.DataFrame) -> list[str]:
         "value",
         "low",
         "high",
+        "p25",
         "p75",
         "p90",
         "per_week",

@@ -74,6 +74,7 @@ def _quantile(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.
         value=quantiles(values, offsets, 0.5),
         low=low,
         high=high,
+        p25=quantiles(values, offsets, 0.25),
         p75=quantiles(values, offsets, 0.75),
         p90=np.where(n >= (minimum_p90 or 0), p90, np.nan),
     )
