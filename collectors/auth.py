@@ -1,0 +1,58 @@
+"""How a request says who asks: two small classes, each given a function that returns the secret.
+
+A function instead of a string, because tokens expire: it is called for every request, so whoever
+provides it may refresh the token when its time comes.
+"""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Auth(Protocol):
+    """What the client needs: one header."""
+
+    def header(self) -> tuple[str, "Secret"]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Text that does not show itself in messages, logs and tracebacks; ``reveal`` gives it."""
+
+    _text: str = field(repr=False)
+
+    def reveal(self) -> str:
+        """The text itself, for the request and nothing else."""
+        return self._text
+
+    def __str__(self) -> str:
+        return "•••"
+
+    def __repr__(self) -> str:
+        return "Secret(•••)"
+
+
+@dataclass(frozen=True, slots=True)
+class BearerToken:
+    """``Authorization: Bearer …``; ``scheme`` for the sources that say another word there."""
+
+    token: Callable[[], str] = field(repr=False)
+    scheme: str = "Bearer"
+
+    def header(self) -> tuple[str, Secret]:
+        """The header for the next request, with the token as it is now."""
+        return "Authorization", Secret(f"{self.scheme} {self.token().strip()}")
+
+
+@dataclass(frozen=True, slots=True)
+class BasicAuth:
+    """``Authorization: Basic …`` from a user's name (often an e-mail, so it is hidden too) and a password."""
+
+    user: str = field(repr=False)
+    password: Callable[[], str] = field(repr=False)
+
+    def header(self) -> tuple[str, Secret]:
+        """The header for the next request, with the password as it is now."""
+        pair = f"{self.user}:{self.password().strip()}".encode()
+        return "Authorization", Secret(f"Basic {base64.b64encode(pair).decode()}")
