@@ -7,6 +7,23 @@ from service.errors import NoDataError
 from warehouse.errors import SnapshotError
 from warehouse.publish import Snapshot
 
+_UNMAPPED = """
+WITH named AS (
+    SELECT service_id FROM fact_deployments
+    UNION ALL
+    SELECT c.outside_service_id FROM fact_changes c
+    UNION ALL
+    SELECT service_id FROM fact_incidents
+    UNION ALL
+    SELECT service_id FROM tickets
+)
+SELECT service_id AS outside_id, count(*) AS n_rows
+FROM named
+WHERE service_id IS NOT NULL AND service_id NOT IN (SELECT outside_id FROM service_map)
+GROUP BY ALL
+ORDER BY n_rows DESC, outside_id
+"""
+
 
 def marts_directory(settings: Settings) -> Path:
     """The folder of the published snapshots."""
@@ -24,3 +41,8 @@ def open_snapshot(settings: Settings) -> Snapshot:
         return Snapshot.open(marts_directory(settings))
     except SnapshotError as error:
         raise NoDataError(f"{error} Run `payoff collect` first.") from error
+
+
+def unmapped_in(snapshot: Snapshot) -> list[tuple[str, int]]:
+    """Identifiers that no service and no rule explained at publication, with their rows, most first."""
+    return [(row["outside_id"], row["n_rows"]) for row in snapshot.sql(_UNMAPPED).to_pylist()]

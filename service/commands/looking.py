@@ -14,7 +14,9 @@ from service.cli import (
     plain_errors,
     settings_of,
 )
-from service.errors import PayoffError
+from service.config import Settings
+from service.errors import NoDataError, PayoffError
+from service.snapshots import open_snapshot, unmapped_in
 from service.sources import build_sources, chosen_sources
 
 _SAMPLES = 5
@@ -24,7 +26,8 @@ _SAMPLES = 5
 def doctor(config: ConfigOption = DEFAULT_CONFIG, source: SourceOption = None) -> None:
     """Check every source and show what would count as a production deployment, and what would not.
 
-    Nothing is stored. The exit code is 1 when something stands in the way.
+    Nothing is stored. The exit code is 1 when something stands in the way. After a collection it also lists
+    the identifiers that still belong to no known service.
     """
     with plain_errors():
         settings = settings_of(config)
@@ -37,8 +40,24 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG, source: SourceOption = None) -
             except CollectorError as error:
                 narration.print(f"  [bold red]error[/] {escape(str(error))}", soft_wrap=True)
                 faults += 1
+        _show_unmapped(settings)
         if faults:
             raise PayoffError(f"{faults} thing{'s' if faults > 1 else ''} to mend before `payoff collect`.")
+
+
+def _show_unmapped(settings: Settings) -> None:
+    """What the last collection could not place; a rule for it takes effect with the next one."""
+    try:
+        snapshot = open_snapshot(settings)
+    except NoDataError:
+        return
+    with snapshot:
+        found = unmapped_in(snapshot)
+        version = snapshot.version
+    if found:
+        narration.print(f"\nunmapped in snapshot {version}; add a service, or an entry under mapping:")
+    for outside_id, n_rows in found:
+        narration.print(f"  {escape(outside_id)}: {n_rows:,} rows", soft_wrap=True)
 
 
 def _show(preview: Preview) -> int:

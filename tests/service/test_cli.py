@@ -12,7 +12,7 @@ from service.demo import demo_settings
 from service.errors import UsageError
 from tests.collectors.gitrepo import GitRepo
 from tests.service.command import JANUARY, SHOP, Payoff, run_payoff, text_of
-from tests.service.folders import write_config
+from tests.service.folders import DEPLOYMENTS, deployment_rows, write_config
 
 
 def test_doctor_shows_what_would_count_and_what_not_and_makes_no_warehouse(
@@ -35,6 +35,16 @@ def test_doctor_exits_1_where_nothing_would_count(payoff: Payoff, repo: GitRepo,
     assert result.exit_code == 1
     assert "no tag matches 'release-.*'" in text_of(result)
     assert "Newest tags: v2, nightly, v1" in text_of(result)
+
+
+def test_doctor_lists_what_is_still_unmapped_the_most_frequent_first(payoff: Payoff, files: Path) -> None:
+    more = deployment_rows(7) + deployment_rows(7, service="rare") + deployment_rows(7, 8, 9, service="PX1")
+    (files / "deployments.csv").write_text(DEPLOYMENTS + more)
+    assert "unmapped" not in text_of(payoff("doctor"))
+    payoff("collect")
+    result = payoff("doctor")
+    assert result.exit_code == 0
+    assert text_of(result).endswith("PX1: 3 rows rare: 1 rows")
 
 
 def test_metrics_writes_csv_that_is_data_and_nothing_else(payoff: Payoff, files: Path) -> None:
