@@ -136,7 +136,7 @@ def _print_catalogue() -> None:
 
 def _window(start: str | None, end: str | None) -> tuple[date, date]:
     last = _day("--end", end) if end else today()
-    first = _day("--start", start) if start else date.fromordinal(last.toordinal() - _ONE_YEAR_DAYS)
+    first = _day("--start", start) if start else date.fromordinal(max(last.toordinal() - _ONE_YEAR_DAYS, 1))
     return first, last
 
 
@@ -179,6 +179,17 @@ def _encoded(frame: pd.DataFrame, format_: str) -> bytes:
     if format_ == "csv":
         return frame.to_csv(index=False, lineterminator="\n").encode()
     records = json.loads(
-        frame.to_json(orient="records", date_format="iso", date_unit="s", double_precision=12)
+        _with_days_as_text(frame).to_json(
+            orient="records", date_format="iso", date_unit="s", double_precision=12
+        )
     )
     return (json.dumps(records, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _with_days_as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Days as CSV has them; pandas would write them to JSON as midnights, which they are not."""
+    plain = frame.copy()
+    for name in frame.columns:
+        if pd.api.types.infer_dtype(frame[name]) == "date":
+            plain[name] = [None if pd.isna(day) else day.isoformat() for day in frame[name]]
+    return plain

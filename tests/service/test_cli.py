@@ -62,7 +62,8 @@ def test_metrics_writes_the_same_figures_as_json_and_parquet(payoff: Payoff, fil
     as_parquet = pd.read_parquet(io.BytesIO(payoff(*asked, "parquet").stdout_bytes)).to_dict("records")
     as_csv = pd.read_csv(io.BytesIO(payoff(*asked, "csv").stdout_bytes)).to_dict("records")
     for (row,) in (as_json, as_parquet, as_csv):
-        assert (row["scope_id"], row["n"], row["value"], row["status"]) == ("organisation", 5, 0.0, "ok")
+        assert (row["scope_id"], str(row["period_start"])) == ("organisation", "2025-01-01")
+        assert (row["n"], row["value"], row["status"]) == (5, 0.0, "ok")
 
 
 def test_a_value_that_the_data_cannot_carry_is_empty_until_the_minimum_is_lowered(
@@ -116,6 +117,7 @@ def test_an_unknown_metric_names_the_nearest_and_exits_2(payoff: Payoff, files: 
     [
         (("--start", "01.02.2025"), "--start '01.02.2025' is no day; write it as YYYY-MM-DD."),
         (("--end", "2025-02-30"), "--end '2025-02-30' is no day"),
+        (("--end", "0001-01-01"), "before it starts (0001-01-01)"),
         (("--start", "2025-02-01", "--end", "2025-01-01"), "ends (2025-01-01) before it starts"),
         (("--parameter", "clock"), "write it as name=value"),
         (("--parameter", "clock=moon"), "moon"),
