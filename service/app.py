@@ -1,6 +1,5 @@
 """The web application: the Streamlit dashboard and a health check, under uvicorn, in one process."""
 
-import logging
 import os
 import socket
 from importlib.resources import files
@@ -49,9 +48,6 @@ def serve_dashboard(settings: Settings, *, host: str, port: int, narration: Cons
     narration.print(
         f"Payoff is at http://{'localhost' if host == '127.0.0.1' else host}:{port} (stop: Ctrl-C)"
     )
-    # A line per static file would bury what an operator has to read.
-    for name in ("uvicorn.error", "uvicorn.access"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
 
 

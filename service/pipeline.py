@@ -137,7 +137,7 @@ def _replay(warehouse: Warehouse, source: str, resource: Resource, listener: Lis
     """Parse every kept body of a resource again; a body that still cannot be read is counted."""
     listener.begin(f"replay {source} {resource.name}")
     total, skipped = Counts(), 0
-    for batch in raw_bodies(warehouse, source, resource.name):
+    for batch in raw_bodies(warehouse, source, resource.name, resource.scope_id):
         records = []
         for stored in batch:
             body = RawBody(stored.key, stored.body, stored.fetched_at)

@@ -81,9 +81,9 @@ class StoredBody:
 
 
 def raw_bodies(
-    warehouse: Warehouse, source: str, resource: str, *, batch_size: int = 1000
+    warehouse: Warehouse, source: str, resource: str, scope_id: str | None = None, *, batch_size: int = 1000
 ) -> Iterator[list[StoredBody]]:
-    """All raw bodies of a resource in batches, by scope and key, so that each may be parsed again.
+    """The raw bodies of a resource (``None``: of all its scopes) in batches, to be parsed again.
 
     A batch is read in full before it is handed out: between two of them the warehouse may be written.
     """
@@ -92,8 +92,9 @@ def raw_bodies(
         with warehouse.transaction() as con:
             rows = con.execute(
                 "SELECT scope_id, key, body, fetched_at FROM raw_bodies WHERE source = ? AND resource = ? "
-                "AND (scope_id, key) > (?, ?) ORDER BY scope_id, key LIMIT ?",
-                [source, resource, *after, batch_size],
+                "AND coalesce(scope_id = ?, TRUE) AND (scope_id, key) > (?, ?) "
+                "ORDER BY scope_id, key LIMIT ?",
+                [source, resource, scope_id, *after, batch_size],
             ).fetchall()
         if not rows:
             return
