@@ -1,7 +1,7 @@
 """How a request says who asks: two small classes, each given a function that returns the secret.
 
-A function instead of a string, because tokens expire: it is called for every request, so whoever
-provides it may refresh the token when its time comes.
+A function instead of a string, because tokens expire: it is called for every request, and once more when
+the answer is 401, so whoever provides it may refresh the token when its time comes.
 """
 
 import base64
@@ -11,7 +11,12 @@ from typing import Protocol
 
 
 class Auth(Protocol):
-    """What the client needs: one header."""
+    """What the client needs: one header, and where its secret comes from, for messages."""
+
+    @property
+    def variable(self) -> str:
+        """Name of the environment variable that holds the secret; empty where that is not known."""
+        ...
 
     def header(self) -> tuple[str, "Secret"]: ...
 
@@ -39,6 +44,7 @@ class BearerToken:
 
     token: Callable[[], str] = field(repr=False)
     scheme: str = "Bearer"
+    variable: str = ""
 
     def header(self) -> tuple[str, Secret]:
         """The header for the next request, with the token as it is now."""
@@ -51,6 +57,7 @@ class BasicAuth:
 
     user: str = field(repr=False)
     password: Callable[[], str] = field(repr=False)
+    variable: str = ""
 
     def header(self) -> tuple[str, Secret]:
         """The header for the next request, with the password as it is now."""

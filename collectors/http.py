@@ -1,11 +1,12 @@
 """The one door to HTTP: a client that waits when it is told to, and says clearly why it gives up.
 
-    401                                      FatalError: check the token
+    401                                      once more if there is a newer token, else FatalError
     403 with a sign of a limit, 429          wait as the server says, then again
     403 without                              FatalError: a right is missing
     404, 410                                 None where the thing is optional, else RefusedError
+    408, 425, 5xx                            wait a little longer each time, then again
+    broken connection, broken JSON           the same
     other 4xx                                RefusedError
-    5xx, broken connection, broken JSON      wait a little longer each time, then again
 
 Neither the query of a URL nor a header gets into a message or a log: both may hold secrets. That is also
 why errors of httpx are not chained: one of them quotes the header it could not send.
@@ -33,6 +34,7 @@ for _chatty in ("httpx", "httpcore"):  # they log whole URLs, with their queries
 _log = logging.getLogger(__name__)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
+_PASSING = (408, 425)  # the server waited too long for the request, or does not dare to answer it yet
 
 
 class RefusedError(FatalError):
@@ -124,7 +126,7 @@ class Client:
         url = self._address(request)
         for attempt in range(1, self._attempts + 1):
             try:
-                response = self._followed(url, attempt)
+                response = self._admitted(url, attempt)
                 return self._answer(response, request, is_optional, attempt)
             except RetryableError as error:
                 self._wait(error, url, attempt)
@@ -136,6 +138,15 @@ class Client:
             raise error
         _log.info("source=%s path=%s attempt=%d wait_seconds=%.0f", self.source, url.path, attempt, seconds)
         self._sleep(seconds)
+
+    def _admitted(self, url: httpx.URL, attempt: int) -> httpx.Response:
+        """The answer, asked for again where it is 401 and the token has been replaced meanwhile."""
+        response = self._followed(url, attempt)
+        if response.status_code == 401:
+            sent = response.request.headers
+            if any(sent.get(name) != value for name, value in self._credentials().items()):
+                return self._followed(url, attempt)
+        return response
 
     def _followed(self, url: httpx.URL, attempt: int) -> httpx.Response:
         """The answer behind redirects (GitHub sends them for repositories with a new name)."""
@@ -150,6 +161,10 @@ class Client:
         self.requests += 1
         try:
             response = self._http.get(url, headers=self._credentials())
+        except httpx.UnsupportedProtocol:
+            raise FatalError(
+                f"{self.source}: the base URL does not begin with https://. Correct it."
+            ) from None
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise RetryableError(
                 f"{self.source}: no whole answer for {url.path} ({type(error).__name__}). "
@@ -167,8 +182,8 @@ class Client:
         value = secret.reveal()
         if not (value.isascii() and value.isprintable()):
             raise FatalError(
-                f"{self.source}: the token holds a line break or a sign that a header cannot carry. "
-                "Check the variable or file it comes from."
+                f"{self.source}: {self._token} holds a line break or a sign that a header "
+                "cannot carry. Copy it again, as one line."
             )
         return {name: value}
 
@@ -178,14 +193,19 @@ class Client:
         status, path = response.status_code, response.url.path
         if status in (404, 410) and is_optional:
             return None
-        if status >= 500 or is_limited(status, response.headers, response.text if status == 403 else ""):
+        if (
+            status >= 500
+            or status in _PASSING
+            or is_limited(status, response.headers, response.text if status == 403 else "")
+        ):
             raise RetryableError(
                 f"{self.source}: {status} for {path}, {_reason(status)}. Collect again later; "
                 "what was stored stays, and the next run goes on from there.",
                 retry_after_seconds=wait_seconds(status, response.headers, attempt, self._clock()),
             )
         if status >= 400:
-            raise self._refusal(status, request.what or path, request.right)
+            right = response.headers.get("x-accepted-github-permissions") or request.right
+            raise self._refusal(status, request.what or path, right)
         return Response(str(response.url), dict(response.headers), self._decoded(response, attempt))
 
     def _decoded(self, response: httpx.Response, attempt: int) -> Any:
@@ -201,18 +221,23 @@ class Client:
     def _refusal(self, status: int, what: str, right: str) -> FatalError:
         if status == 401:
             return FatalError(
-                f"{self.source}: 401 for {what}. The token is missing, wrong or expired: check the variable "
-                "that this source's token comes from."
+                f"{self.source}: 401 for {what}: {self._token} is missing, wrong or expired; it needs "
+                f"{right or 'read access to this'}."
             )
         if status == 403:
             return FatalError(
-                f"{self.source}: 403 for {what}. The token lacks a right: it needs "
+                f"{self.source}: 403 for {what}: {self._token} lacks a right: it needs "
                 f"{right or 'read access to this'}. Give it that, or leave this out of the configuration."
             )
         return RefusedError(
             f"{self.source}: {status} for {what}. Check its name in the configuration, and that the token "
             "can see it (many sources say 404 for what a token may not see)."
         )
+
+    @property
+    def _token(self) -> str:
+        variable = self._auth.variable if self._auth else ""
+        return f"the token in ${{{variable}}}" if variable else "the token"
 
     def _address(self, request: Request) -> httpx.URL:
         is_whole = request.path.lower().startswith(("http://", "https://"))
@@ -232,7 +257,7 @@ class Client:
 
 
 def _reason(status: int) -> str:
-    return "a failure on its side" if status >= 500 else "its limit of requests is used up"
+    return "its limit of requests is used up" if status in (403, 429) else "a failure on its side"
 
 
 def _url(text: str, source: str, below: httpx.URL | None = None) -> httpx.URL:
