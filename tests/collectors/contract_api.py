@@ -1,0 +1,105 @@
+"""An API that is not there: lists over `httpx.MockTransport`, paged in four ways, with faults to order.
+
+A fixture folder describes it: ``api.json`` names the lists, each a JSON file of items. ``faults`` maps the
+number of a request (from 1) to what happens instead of its answer.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+Fault = Callable[[httpx.Request, httpx.Response], httpx.Response]
+
+
+def too_many(seconds: str = "7") -> Fault:
+    return lambda request, answer: httpx.Response(429, headers={"Retry-After": seconds})
+
+
+def failing(status: int = 500) -> Fault:
+    return lambda request, answer: httpx.Response(status, text="<html>busy</html>")
+
+
+def cut_off(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    return httpx.Response(200, content=answer.content[: len(answer.content) // 2])
+
+
+def reset(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+    raise httpx.ReadError("connection reset by peer", request=request)
+
+
+@dataclass
+class FakeApi:
+    """The lists of a fixture folder. ``before`` runs before each answer, to change items meanwhile."""
+
+    lists: list[dict[str, Any]]
+    authorization: str = ""
+    faults: dict[int, Fault] = field(default_factory=dict)
+    before: Callable[[int], None] = lambda number: None
+    seen: list[httpx.Request] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, folder: Path) -> "FakeApi":
+        api = json.loads((folder / "api.json").read_text())
+        lists = [{**entry, "all": json.loads((folder / entry["file"]).read_text())} for entry in api["lists"]]
+        return cls(lists, api["authorization"])
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append(request)
+        number = len(self.seen)
+        self.before(number)
+        answer = self._answer(request)
+        return self.faults[number](request, answer) if number in self.faults else answer
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if request.headers.get("Authorization", "") != self.authorization:
+            return httpx.Response(401)
+        path = request.url.path
+        for entry in self.lists:
+            if path == entry["path"]:
+                return _page(entry, request.url, _chosen(entry, request.url.params))
+            single = [
+                item
+                for item in entry["all"]
+                if isinstance(item, dict) and path == f"{entry['path']}/{item[entry['key']]}"
+            ]
+            if single:
+                return httpx.Response(200, json=single[0])
+        return httpx.Response(404, json={"message": "not found"})
+
+
+def _chosen(entry: Mapping[str, Any], params: Mapping[str, str]) -> list[Any]:
+    """The items that were edited since the time that is asked for, newest first."""
+    order, since = entry.get("order"), params.get(entry.get("since", ""), "")
+    if not order:
+        return list(entry["all"])
+    ordered = sorted(entry["all"], key=lambda item: edited(item, order), reverse=True)
+    return [item for item in ordered if edited(item, order) >= since]
+
+
+def edited(item: Any, order: str) -> str:
+    """When an item was edited; what is no item at all comes as the newest."""
+    return str(item[order]) if isinstance(item, dict) else "9999"
+
+
+def _page(entry: Mapping[str, Any], url: httpx.URL, items: list[Any]) -> httpx.Response:
+    size, how, name = entry["per_page"], entry["paging"], entry["parameter"]
+    word = int(url.params.get(name, 1 if how in ("link", "page") else 0))
+    start = (word - 1) * size if how in ("link", "page") else word
+    part, is_last = items[start : start + size], start + size >= len(items)
+    headers = {"X-RateLimit-Remaining": "4000"}
+    envelope: dict[str, Any] = {}
+    if how == "link" and not is_last:
+        headers["Link"] = f'<{url.copy_set_param(name, word + 1)}>; rel="next", <{url}>; rel="self"'
+    if how == "cursor":
+        envelope = {"meta": {"next": None if is_last else str(start + size)}}
+    if how == "offset":
+        envelope = {"isLast": is_last, "total": len(items)}
+    return httpx.Response(200, headers=headers, json=_wrapped(entry["items"], part, envelope))
+
+
+def _wrapped(name: str, part: Iterable[Any], envelope: dict[str, Any]) -> Any:
+    return {**envelope, name: list(part)} if name else list(part)
