@@ -21,6 +21,9 @@ from metrics.uncertainty import (
 )
 
 _EMPTY: Floats = np.empty(0)
+_MS_PER_HOUR = 3_600_000
+# Gaps of up to two centuries, in milliseconds.
+_GAP_BITS = 43
 Statistic = Callable[[pd.DataFrame, Metric, int | None], pd.DataFrame]
 
 
@@ -55,12 +58,13 @@ def _frequency(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd
 def _median_gaps(values: Floats, offsets: Ints) -> Floats:
     """Median hours between consecutive deployments of each group; NaN with fewer than two."""
     groups = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    gaps = np.diff(values)
     inside = groups[1:] == groups[:-1]
-    gaps, groups = gaps[inside], groups[1:][inside]
-    order = np.lexsort((gaps, groups))
+    groups = groups[1:][inside]
+    # One sort of whole numbers, group before gap, is several times faster than a sort by two keys.
+    gaps = np.rint(np.diff(values)[inside] * _MS_PER_HOUR).astype(np.int64)
+    ordered = np.sort((groups << _GAP_BITS) | gaps) & ((1 << _GAP_BITS) - 1)
     counts = np.bincount(groups, minlength=len(offsets) - 1)
-    return quantiles(gaps[order], np.concatenate([[0], np.cumsum(counts)]), 0.5)
+    return quantiles(ordered / _MS_PER_HOUR, np.concatenate([[0], np.cumsum(counts)]), 0.5)
 
 
 def _quantile(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
