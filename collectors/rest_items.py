@@ -91,16 +91,21 @@ def _guarded(function: Callable[[Any], Answer], value: Any) -> Answer:
 def _check(record: Record) -> None:
     """What would stop the whole page at loading stops one item here."""
     for field in fields_of(type(record)):
-        value = getattr(record, field.name)
+        value, name = getattr(record, field.name), f"{record.table}.{field.name}"
         if value is None:
             if field.required:
-                raise ValueError(f"{record.table}.{field.name} is required and unknown")
+                raise ValueError(f"{name} is required and unknown")
+        elif not _fits(value, field.type):
+            raise TypeError(f"{name} is of type {type(value).__name__}, not {field.type.__name__}")
         elif field.choices and value not in field.choices:
-            raise ValueError(
-                f"{record.table}.{field.name} is {value!r}, not one of {', '.join(field.choices)}"
-            )
+            raise ValueError(f"{name} is {value!r}, not one of {', '.join(field.choices)}")
         elif isinstance(value, datetime) and value.tzinfo is None:
-            raise ValueError(f"{record.table}.{field.name} has no time zone")
+            raise ValueError(f"{name} has no time zone")
+
+
+def _fits(value: Any, kind: type) -> bool:
+    """Whether a column of ``kind`` takes the value as it is; a truth value is no number."""
+    return type(value) is kind or (kind is float and type(value) is int)
 
 
 def _key(item: Any, reading: Reading, body: bytes) -> str:

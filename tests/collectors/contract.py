@@ -38,6 +38,7 @@ class Store:
     skipped: dict[tuple[str, str, str], str] = field(default_factory=dict)
     coverage: list[Coverage] = field(default_factory=list)
     errors: dict[Place, CollectorError] = field(default_factory=dict)
+    requests: int = 0
 
     def put(self, place: Place, page: Page) -> None:
         for name, table in page.tables.items():
@@ -48,6 +49,7 @@ class Store:
         self.raw |= {(*place, body.key): body for body in page.raw}
         self.skipped |= {(*place, item.item): item.reason for item in page.skipped}
         self.coverage += page.coverage
+        self.requests += page.requests
 
     def known(self) -> dict[str, list[Row]]:
         """The rows by table in the order of their keys, without what is unknown, times as text."""
