@@ -12,11 +12,17 @@ WITH repositories_with_changes AS (
     JOIN services s ON s.service_id = m.service_id
     WHERE c.repo_id IS NULL AND s.repo_id IS NOT NULL
 ),
+-- Few, and often none: found first, so that the commits of all others are not looked at.
+repositories_without_changes AS (
+    (SELECT repo_id FROM services WHERE repo_id IS NOT NULL UNION SELECT repo_id FROM commit_paths)
+    EXCEPT
+    SELECT repo_id FROM repositories_with_changes
+),
 plain_commits AS (
     SELECT c.repo_id, c.sha, c.authored_at, c.committed_at, c.author
     FROM commits c
+    JOIN repositories_without_changes r ON r.repo_id = c.repo_id
     WHERE NOT contains(trim(coalesce(c.parents, '')), ' ')
-        AND c.repo_id NOT IN (SELECT repo_id FROM repositories_with_changes)
 ),
 services_with_paths AS (
     SELECT DISTINCT repo_id, service_id FROM commit_paths
