@@ -6,6 +6,7 @@ Written against git 2.39's documentation of clone, fetch and partial clones.
 """
 
 import base64
+import fcntl
 import os
 import re
 import shutil
@@ -102,11 +103,12 @@ class Repository:
         """
         if self._is_synced:
             return
-        try:
-            self._fetch() if self._is_usable() else self._clone()
-        except _DamagedError:
-            shutil.rmtree(self.directory)
-            self._clone()
+        with self._alone():
+            try:
+                self._fetch() if self._is_usable() else self._clone()
+            except _DamagedError:
+                shutil.rmtree(self.directory)
+                self._clone()
         if not self.run("for-each-ref", "--count=1", "refs/heads", "refs/tags"):
             raise FatalError(
                 f"{self.source}: {self.shown_url} is empty. Push a commit, or remove the source."
@@ -136,6 +138,16 @@ class Repository:
             process.stdout.read()
         self._require_success(process, arguments[0])
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While no other process syncs this clone; locks that a killed git left behind are then nobody's."""
+        self._make_folder()
+        with (self.directory.parent / "sync.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for left_over in self.directory.rglob("*.lock"):
+                left_over.unlink()
+            yield
+
     def _is_usable(self) -> bool:
         if not self.directory.exists():
             return False
@@ -150,6 +162,16 @@ class Repository:
 
     def _clone(self) -> None:
         """Into a temporary name first: a clone under its own name is complete."""
+        partial = self.directory.with_suffix(".part")
+        shutil.rmtree(partial, ignore_errors=True)
+        options = [] if Path(self.remote.url).is_file() else [f"--filter={self._filter}"]
+        self._plain("clone", "--bare", "--quiet", *options, self.remote.url, str(partial))
+        for key, value in (("gc.auto", "0"), ("payoff.origin", f"{self.remote.url} {self._filter}")):
+            self._plain("--git-dir", str(partial), "config", key, value)
+        partial.replace(self.directory)
+
+    def _make_folder(self) -> None:
+        """The cache folder, for this user alone."""
         try:
             self.directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.directory.parent.chmod(0o700)
@@ -158,13 +180,6 @@ class Repository:
                 f"{self.source}: the cache folder {self.directory.parent} cannot be used: {error.strerror}. "
                 "Make the storage folder writable."
             ) from error
-        partial = self.directory.with_suffix(".part")
-        shutil.rmtree(partial, ignore_errors=True)
-        options = [] if Path(self.remote.url).is_file() else [f"--filter={self._filter}"]
-        self._plain("clone", "--bare", "--quiet", *options, self.remote.url, str(partial))
-        for key, value in (("gc.auto", "0"), ("payoff.origin", f"{self.remote.url} {self._filter}")):
-            self._plain("--git-dir", str(partial), "config", key, value)
-        partial.replace(self.directory)
 
     def _fetch(self) -> None:
         self._plain(

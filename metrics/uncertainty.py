@@ -32,7 +32,9 @@ def wilson_interval(successes: Floats, n: Floats) -> Interval:
         p = successes / n
         centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return Interval(np.where(n > 0, centre - half, np.nan), np.where(n > 0, centre + half, np.nan))
+    # Rounding must not put a bound outside of what a share can be.
+    low, high = np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)
+    return Interval(np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan))
 
 
 def poisson_interval(counts: Floats, exposure: Floats) -> Interval:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from warehouse.engine import Warehouse
+from warehouse.errors import SnapshotError
 from warehouse.snapshot import read_pointer
 
 _FILE = re.compile(r"marts-(\d{6,})\.duckdb")
@@ -24,7 +25,11 @@ def published_files(marts_dir: Path) -> dict[int, Path]:
 
 def next_version(marts_dir: Path) -> int:
     """A number that no file and no pointer has used: readers of a reused name would see the old rows."""
-    pointer = read_pointer(marts_dir)
+    try:
+        pointer = read_pointer(marts_dir)
+    except SnapshotError:
+        # A damaged pointer is mended by publishing, so it must not stand in the way of that.
+        pointer = None
     return max([*published_files(marts_dir), pointer.version if pointer else 0], default=0) + 1
 
 

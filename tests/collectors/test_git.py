@@ -195,6 +195,19 @@ def test_a_damaged_clone_is_made_again(repo: GitRepo, tmp_path: Path) -> None:
     assert [row["sha"] for row in _rows(_source(tmp_path, repo.path), "commits")] == [first]
 
 
+def test_locks_that_a_killed_fetch_left_behind_do_not_stop_the_next_one(
+    repo: GitRepo, tmp_path: Path
+) -> None:
+    repo.commit()
+    repo.tag("v1")
+    cursors: dict[str, Any] = {}
+    _pages(_source(tmp_path, repo.path), cursors)
+    new = repo.commit()
+    for name in ("refs/heads/main.lock", "packed-refs.lock"):
+        (tmp_path / "cache" / "repository.git" / name).touch()
+    assert [row["sha"] for row in _rows(_source(tmp_path, repo.path), "commits", cursors)] == [new]
+
+
 def test_the_clone_is_private(repo: GitRepo, tmp_path: Path) -> None:
     repo.commit()
     repo.tag("v1")

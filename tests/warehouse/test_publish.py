@@ -180,6 +180,13 @@ def test_half_written_file_of_a_killed_publication_is_removed(warehouse: Warehou
     ]
 
 
+def test_damaged_pointer_is_mended_by_the_next_publication(warehouse: Warehouse) -> None:
+    publish_at(warehouse)
+    (warehouse.marts_dir / POINTER).write_text("half a poin")
+    assert publish_at(warehouse).version == 2
+    assert read_pointer(warehouse.marts_dir) is not None
+
+
 def test_last_files_and_one_per_closed_quarter_stay(warehouse: Warehouse) -> None:
     months = [(2025, 8), (2025, 9), (2025, 11), (2025, 12), (2026, 1), (2026, 1), (2026, 2), (2026, 3)]
     for year, month in months:

@@ -101,7 +101,10 @@ judged AS (
     FROM evidence
 )
 SELECT
-    * EXCLUDE (reached_production, is_production),
+    * EXCLUDE (
+        reached_production, is_production, running_deployment_id, repaired_at, n_incidents, n_stated_incidents,
+        incidents_resolved_at, first_stated_incident_at, stated_incidents_resolved_at
+    ),
     CASE WHEN is_failed THEN (epoch(restored_at) - epoch(finished_at)) / 3600.0 END AS recovery_hours,
     CASE WHEN is_failed THEN (epoch(restored_at) - epoch(first_incident_at)) / 3600.0 END
         AS recovery_from_incident_hours,
