@@ -50,7 +50,7 @@ class Question:
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
-            raise ParameterError(f"The window from {self.start} until before {self.end} holds no day.")
+            raise ParameterError(f"The window ends ({self.end}) before it starts ({self.start}).")
         for name, value, kind in (("by", self.by, By), ("period", self.period, Period)):
             if value not in get_args(kind):
                 raise ParameterError(f"{name}={value!r} is not one of {', '.join(get_args(kind))}.")
