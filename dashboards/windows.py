@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dashboards.values import day_text
+from metrics.quarters import quarter_of
 
 TWELVE_MONTHS = "12-months"
 CUSTOM = "custom"
@@ -72,8 +73,7 @@ def default_name(windows: Mapping[str, Window], today: date, first_day: date) ->
 
 def quarter_start(day: date, quarter_start_month: int) -> date:
     """The first day of the quarter that a day lies in."""
-    months = (day.month - quarter_start_month) % 3
-    return _months_later(day.replace(day=1), -months)
+    return quarter_of(day, quarter_start_month).start
 
 
 def quarter_label(start: date, quarter_start_month: int) -> str:
