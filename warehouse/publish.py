@@ -45,6 +45,7 @@ READER_TABLES = (
     "costs",
     "inputs",
     "coverage",
+    "ledger_entries",
     "environments",
     "service_map",
     "skipped_items",
