@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+NODE := tests/node/node_modules/.installed
 PORT ?= 8501
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
@@ -25,17 +26,22 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	fi
 	@touch $@
 
+$(NODE): tests/node/package-lock.json
+	@echo "Installing what the tests check against in tests/node (once, from package-lock.json)" >&2
+	@npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
 run: $(VENV)/.installed ## build the demo world (first time only) and serve the dashboard
 	@$(BIN)/payoff serve --port $(PORT)
 
-test: $(VENV)/.installed ## lint, types, import rules, docs drift and all fast tests
+test: $(VENV)/.installed $(NODE) ## lint, types, import rules, docs drift and all fast tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not full"
 
-test-full: $(VENV)/.installed ## everything, many kills and all pages in all widths too
+test-full: $(VENV)/.installed $(NODE) ## everything, many kills and all pages in all widths too
 	$(BIN)/pytest -q
 
 lint: $(VENV)/.installed ## mend what ruff can mend
@@ -56,4 +62,4 @@ lock: ## write requirements.lock again from pyproject.toml (needs uv)
 		--generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 
 clean: ## remove the environment and the caches (not data/)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) tests/node/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
