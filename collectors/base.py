@@ -106,6 +106,20 @@ class Replayable(Protocol):
     def parse_raw(self, body: RawBody) -> Sequence[Record]: ...
 
 
+@runtime_checkable
+class Explaining(Protocol):
+    """A resource that can say why an item of it gives no record ("no label makes it a ticket")."""
+
+    def why_left_out(self, body: RawBody) -> str: ...
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A resource that knows how many requests its source still answers; ``None`` where nothing says so."""
+
+    def requests_left(self) -> int | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One line of a preview: ``ok`` or not, what was seen, and what to do where it is not."""
@@ -120,12 +134,14 @@ class Preview:
     """Findings (reachable, rights, patterns that match nothing) and samples of what would count or not.
 
     ``counted`` and ``not_counted`` map a heading ("production deployments", "incidents") to a few
-    printable examples, the second with the reason in the text.
+    printable examples, the second with the reason in the text. ``unread`` lists items that no parse
+    function understands. None of it names a person.
     """
 
     findings: tuple[Finding, ...] = ()
     counted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     not_counted: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unread: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What can go wrong while collecting.
 
     CollectorError
-    ├── FatalError       stop this source: a bad token, a missing right, a repository that is not there
+    ├── FatalError       stop this source: a repository that is not there, a wrong address
+    │   ├── CredentialsError   whoever asks is not known: a token that is missing, wrong or expired
+    │   └── RightError         whoever asks is known and lacks a right; the message names it
     ├── RetryableError   wait and try again: 429, 5xx, a connection that was reset
     └── SkippableError   count it, keep it, go on: one item that cannot be read
 
@@ -16,6 +18,14 @@ class CollectorError(Exception):
 
 class FatalError(CollectorError):
     """The source cannot go on until somebody changes something."""
+
+
+class CredentialsError(FatalError):
+    """The source does not accept who asks; nothing else of it can be read either."""
+
+
+class RightError(FatalError):
+    """The token lacks a right for this; other lists of the source may be readable."""
 
 
 class RetryableError(CollectorError):

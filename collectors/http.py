@@ -1,8 +1,8 @@
 """The one door to HTTP: a client that waits when it is told to, and says clearly why it gives up.
 
-    401                                      once more if there is a newer token, else FatalError
+    401                                      once more if there is a newer token, else CredentialsError
     403 with a sign of a limit, 429          wait as the server says, then again
-    403 without                              FatalError: a right is missing
+    403 without                              RightError
     404, 410                                 None where the thing is optional, else RefusedError
     408, 425, 5xx                            wait a little longer each time, then again
     broken connection, broken JSON           the same
@@ -25,7 +25,7 @@ from typing import Any
 import httpx
 
 from collectors.auth import Auth
-from collectors.errors import FatalError, RetryableError
+from collectors.errors import CredentialsError, FatalError, RetryableError, RightError
 from collectors.limits import is_limited, wait_seconds
 
 for _chatty in ("httpx", "httpcore"):  # they log whole URLs, with their queries
@@ -220,12 +220,12 @@ class Client:
 
     def _refusal(self, status: int, what: str, right: str) -> FatalError:
         if status == 401:
-            return FatalError(
+            return CredentialsError(
                 f"{self.source}: 401 for {what}: {self._token} is missing, wrong or expired; it needs "
                 f"{right or 'read access to this'}."
             )
         if status == 403:
-            return FatalError(
+            return RightError(
                 f"{self.source}: 403 for {what}: {self._token} lacks a right: it needs "
                 f"{right or 'read access to this'}. Give it that, or leave this out of the configuration."
             )

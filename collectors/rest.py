@@ -71,6 +71,8 @@ class RestResource:
     right : what the token must be allowed, in the provider's words, for messages.
     covers : the tables that this list knows in full once it is read.
     is_optional : the API may not have this list (404): nothing is stored and nothing is covered.
+    left_out : why an item gives no record, for `payoff doctor`, such as "no label makes it a ticket"; equal
+        reasons are counted together.
     """
 
     client: Client
@@ -90,6 +92,7 @@ class RestResource:
     edited: Edited | None = None
     unfinished: Unfinished | None = None
     is_optional: bool = False
+    left_out: Callable[[Item], str] = lambda item: "the rules of this source take nothing from it"
 
     @property
     def what(self) -> str:
@@ -113,6 +116,14 @@ class RestResource:
         SkippableError : the item cannot be read.
         """
         return parsed(json.loads(body.body), self.parse)
+
+    def why_left_out(self, body: RawBody) -> str:
+        """Why a kept body gives no record."""
+        return self.left_out(json.loads(body.body))
+
+    def requests_left(self) -> int | None:
+        """The requests left under the limit of the source, as its last answer had it."""
+        return self.client.rate_limit_remaining
 
     @property
     def reading(self) -> Reading:

@@ -17,10 +17,20 @@ def pseudonym_key(settings: Settings) -> bytes:
     configured = settings.people.pseudonym_key
     if configured is not None:
         return configured.get_secret_value().encode()
-    path = settings.storage.directory / "pseudonym.key"
+    path = _path(settings)
     if not path.exists():
         _make(path)
     return path.read_bytes()
+
+
+def key_to_look_with(settings: Settings) -> bytes:
+    """The key as `pseudonym_key` has it; where none was made yet, one for this moment that is not stored."""
+    is_there = settings.people.pseudonym_key is not None or _path(settings).exists()
+    return pseudonym_key(settings) if is_there else secrets.token_bytes(32)
+
+
+def _path(settings: Settings) -> Path:
+    return settings.storage.directory / "pseudonym.key"
 
 
 def _make(path: Path) -> None:

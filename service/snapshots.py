@@ -24,6 +24,13 @@ GROUP BY ALL
 ORDER BY n_rows DESC, outside_id
 """
 
+_SKIPPED = """
+SELECT source, resource, reason, count(*) AS n_items, min(item) AS example
+FROM skipped_items
+GROUP BY ALL
+ORDER BY n_items DESC, source, resource, reason
+"""
+
 
 def marts_directory(settings: Settings) -> Path:
     """The folder of the published snapshots."""
@@ -46,3 +53,8 @@ def open_snapshot(settings: Settings) -> Snapshot:
 def unmapped_in(snapshot: Snapshot) -> list[tuple[str, int]]:
     """Identifiers that no service and no rule explained at publication, with their rows, most first."""
     return [(row["outside_id"], row["n_rows"]) for row in snapshot.sql(_UNMAPPED).to_pylist()]
+
+
+def skipped_in(snapshot: Snapshot) -> list[tuple[str, str, str, int, str]]:
+    """Items that could not be read: source, resource, reason, how many, and one of them; most first."""
+    return [tuple(row.values()) for row in snapshot.sql(_SKIPPED).to_pylist()]

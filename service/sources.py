@@ -1,13 +1,16 @@
 """From configured sources to sources that can be asked for their resources."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from collectors import registry
 from collectors.base import Context, Source, pseudonymiser
 from service.config import ConfiguredSource, Settings
 from service.errors import UsageError
-from service.pseudonym_key import pseudonym_key
+from service.pseudonym_key import key_to_look_with, pseudonym_key
 
 
 def chosen_sources(settings: Settings, only: Sequence[str] | None) -> tuple[ConfiguredSource, ...]:
@@ -30,18 +33,36 @@ def chosen_sources(settings: Settings, only: Sequence[str] | None) -> tuple[Conf
 
 def build_sources(settings: Settings, chosen: Iterable[ConfiguredSource], now: datetime) -> list[Source]:
     """The chosen sources, each with a private cache folder of its own."""
-    pseudonym = pseudonymiser(pseudonym_key(settings))
-    return [
-        registry.build(
-            source.name,
-            source.kind,
-            source.config,
-            Context(
-                now=now,
-                cache_dir=settings.storage.directory / "cache" / source.name,
-                pseudonym=pseudonym,
-                is_production=settings.environments.is_production,
-            ),
-        )
-        for source in chosen
-    ]
+    pseudonym, cache = pseudonymiser(pseudonym_key(settings)), settings.storage.directory / "cache"
+    return [_built(settings, source, now, pseudonym, cache / source.name) for source in chosen]
+
+
+@contextmanager
+def sources_to_look_at(
+    settings: Settings, chosen: Iterable[ConfiguredSource], now: datetime
+) -> Iterator[list[Source]]:
+    """The chosen sources for as long as somebody looks: they leave neither a key nor a cache behind.
+
+    A cache that a collection has made is used, for fetching a large repository twice takes long.
+    """
+    pseudonym, cache = pseudonymiser(key_to_look_with(settings)), settings.storage.directory / "cache"
+    with TemporaryDirectory(prefix="payoff-") as scratch:
+        yield [
+            _built(
+                settings,
+                source,
+                now,
+                pseudonym,
+                (cache if (cache / source.name).exists() else Path(scratch)) / source.name,
+            )
+            for source in chosen
+        ]
+
+
+def _built(
+    settings: Settings, source: ConfiguredSource, now: datetime, pseudonym: Callable[[str], str], cache: Path
+) -> Source:
+    context = Context(
+        now=now, cache_dir=cache, pseudonym=pseudonym, is_production=settings.environments.is_production
+    )
+    return registry.build(source.name, source.kind, source.config, context)

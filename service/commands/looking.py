@@ -1,8 +1,10 @@
 """`payoff doctor`: what would be collected, what would count, and what stands in the way."""
 
+from collections.abc import Sequence
+
 from rich.markup import escape
 
-from collectors.base import Preview
+from collectors.base import Preview, Source
 from collectors.errors import CollectorError
 from service.cli import (
     DEFAULT_CONFIG,
@@ -16,48 +18,61 @@ from service.cli import (
 )
 from service.config import Settings
 from service.errors import NoDataError, PayoffError
-from service.snapshots import open_snapshot, unmapped_in
-from service.sources import build_sources, chosen_sources
+from service.snapshots import open_snapshot, skipped_in, unmapped_in
+from service.sources import chosen_sources, sources_to_look_at
 
 _SAMPLES = 5
 
 
 @app.command()
 def doctor(config: ConfigOption = DEFAULT_CONFIG, source: SourceOption = None) -> None:
-    """Check every source and show what would count as a production deployment, and what would not.
+    """Check every source and show what would count as a deployment, a failure, an incident, and what not.
 
-    Nothing is stored. The exit code is 1 when something stands in the way. After a collection it also lists
-    the identifiers that still belong to no known service.
+    For each source: its credentials, the rights it lacks, the limit left, and what the newest page of each
+    list would count as. Nothing is stored, not even a key or a cache. The exit code is 1 when something
+    stands in the way. After a collection it also lists the items that could not be read and the identifiers
+    that still belong to no known service.
     """
     with plain_errors():
         settings = settings_of(config)
         narration.print(f"[green]ok[/] {settings.path}: {len(settings.sources)} sources")
-        faults = 0
-        for configured in build_sources(settings, chosen_sources(settings, source), now()):
-            narration.print(f"\n[bold]{configured.name}[/] ({configured.kind})")
-            try:
-                faults += _show(configured.preview())
-            except CollectorError as error:
-                narration.print(f"  [bold red]error[/] {escape(str(error))}", soft_wrap=True)
-                faults += 1
-        _show_unmapped(settings)
+        with sources_to_look_at(settings, chosen_sources(settings, source), now()) as sources:
+            faults = sum(_look_at(found) for found in sources)
+        _show_stored(settings)
         if faults:
             raise PayoffError(f"{faults} thing{'s' if faults > 1 else ''} to mend before `payoff collect`.")
 
 
-def _show_unmapped(settings: Settings) -> None:
-    """What the last collection could not place; a rule for it takes effect with the next one."""
+def _look_at(source: Source) -> int:
+    """Print what a source shows of itself; how many things of it are not well."""
+    narration.print(f"\n[bold]{source.name}[/] ({source.kind})")
+    try:
+        return _show(source.preview())
+    except CollectorError as error:
+        narration.print(f"  [bold red]error[/] {escape(str(error))}", soft_wrap=True)
+        return 1
+
+
+def _show_stored(settings: Settings) -> None:
+    """What the last collection could not read or place."""
     try:
         snapshot = open_snapshot(settings)
     except NoDataError:
         return
     with snapshot:
-        found = unmapped_in(snapshot)
-        version = snapshot.version
-    if found:
+        skipped, unmapped, version = skipped_in(snapshot), unmapped_in(snapshot), snapshot.version
+    if skipped:
+        narration.print(f"\nnot read for snapshot {version}:")
+    for source, resource, reason, n_items, example in skipped:
+        _line(f"  {source} {resource}: {n_items:,} items, such as {example} ({reason})")
+    if unmapped:
         narration.print(f"\nunmapped in snapshot {version}; add a service, or an entry under mapping:")
-    for outside_id, n_rows in found:
-        narration.print(f"  {escape(outside_id)}: {n_rows:,} rows", soft_wrap=True)
+    for outside_id, n_rows in unmapped:
+        _line(f"  {outside_id}: {n_rows:,} rows")
+
+
+def _line(text: str) -> None:
+    narration.print(escape(text), soft_wrap=True)
 
 
 def _show(preview: Preview) -> int:
@@ -68,9 +83,16 @@ def _show(preview: Preview) -> int:
         narration.print(f"  {mark} {escape(finding.text + remedy)}", soft_wrap=True)
     for title, groups in (("would count as", preview.counted), ("would not count as", preview.not_counted)):
         for heading, samples in groups.items():
-            narration.print(f"  {title} {heading}:")
-            for sample in samples[:_SAMPLES]:
-                narration.print(f"    {escape(sample)}", soft_wrap=True)
-            if len(samples) > _SAMPLES:
-                narration.print(f"    and {len(samples) - _SAMPLES} more")
+            _list(f"{title} {heading}", samples)
+    if preview.unread:
+        _list("cannot be read, would be kept and counted", preview.unread)
     return sum(not finding.ok for finding in preview.findings)
+
+
+def _list(title: str, samples: Sequence[str]) -> None:
+    if samples:
+        narration.print(f"  {title}:")
+    for sample in samples[:_SAMPLES]:
+        _line(f"    {sample}")
+    if len(samples) > _SAMPLES:
+        narration.print(f"    and {len(samples) - _SAMPLES} more")

@@ -11,9 +11,10 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from collectors.auth import BearerToken
-from collectors.base import Context, Finding, Preview, Resource
+from collectors.base import Context, Preview, Resource
 from collectors.http import Client
 from collectors.pagination import LinkHeader, NextCursor, Offset, PageNumber
+from collectors.preview import previewed
 from collectors.rest import Edited, RestResource, Unfinished
 from collectors.scrub import is_bot, scrubber
 from warehouse.records import Change, Deployment, Incident, Record, Team, Ticket
@@ -44,7 +45,7 @@ class SampleSource:
         return [resource for project in self.config.projects for resource in self._of(project)]
 
     def preview(self) -> Preview:
-        return Preview((Finding(True, f"{len(self.config.projects)} projects"),))
+        return previewed(self, self.context)
 
     def _of(self, project: str) -> list[Resource]:
         client = Client(

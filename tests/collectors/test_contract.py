@@ -207,6 +207,43 @@ def test_no_secret_and_no_person_turns_up_anywhere(world: World, caplog: pytest.
     assert [word for word in world.seeded for text in texts if word in text] == []
 
 
+def test_the_preview_reads_every_list_once_and_shows_what_would_count(world: World) -> None:
+    preview = world.source().preview()
+    texts = [finding.text for finding in preview.findings]
+    assert all(finding.ok for finding in preview.findings), texts
+    assert preview.counted
+    for resource in world.source().resources():
+        name = resource.name.replace("_", " ")
+        assert any(text.startswith(f"{name}: can be read") for text in texts), (name, texts)
+    assert any("requests left" in text for text in texts)
+    lines = [*texts, *preview.unread, *map(str, preview.counted.values()), *map(str, preview.not_counted)]
+    assert [word for word in world.seeded for line in lines if word in line] == []
+
+
+def test_the_preview_names_the_right_that_is_missing_for_a_list(world: World) -> None:
+    path = world.api.lists[0]["path"]
+
+    class Forbidden(dict[int, Fault]):
+        def __contains__(self, number: object) -> bool:
+            return world.api.seen[-1].url.path == path
+
+        def __getitem__(self, number: int) -> Fault:
+            return failing(403)
+
+    world.api.faults = Forbidden()
+    bad = [finding.text for finding in world.source().preview().findings if not finding.ok]
+    assert bad
+    assert all("lacks a right: it needs" in text for text in bad), bad
+
+
+def test_the_preview_says_that_a_token_is_refused_and_asks_no_further(world: World) -> None:
+    world.api.authorization = "Bearer another"
+    findings = world.source().preview().findings
+    assert [finding.ok for finding in findings] == [False]
+    assert "401" in findings[0].text
+    assert len(world.api.seen) == 1
+
+
 def _values(record: Record) -> list[Any]:
     return [getattr(record, name) for name in record.__dataclass_fields__]  # type: ignore[attr-defined]
 

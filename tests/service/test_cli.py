@@ -25,8 +25,7 @@ def test_doctor_shows_what_would_count_and_what_not_and_makes_no_warehouse(
     assert "v2 2025-01-06" in counted
     assert "v1 2025-01-06" in counted
     assert "nightly (no pattern matches)" in left_out
-    assert not (tmp_path / "data" / "warehouse.duckdb").exists()
-    assert not (tmp_path / "data" / "marts").exists()
+    assert not (tmp_path / "data").exists()
 
 
 def test_doctor_exits_1_where_nothing_would_count(payoff: Payoff, repo: GitRepo, tmp_path: Path) -> None:
@@ -45,6 +44,22 @@ def test_doctor_lists_what_is_still_unmapped_the_most_frequent_first(payoff: Pay
     result = payoff("doctor")
     assert result.exit_code == 0
     assert text_of(result).endswith("PX1: 3 rows rare: 1 rows")
+
+
+def test_doctor_lists_what_the_last_collection_could_not_read(payoff: Payoff, files: Path) -> None:
+    (files / "incident.csv").write_text("x\n1\n")
+    payoff("collect")
+    said = text_of(payoff("doctor"))
+    assert "exports files: 1 items, such as incident.csv (not read: its name is not that of a table)" in said
+
+
+def test_doctor_makes_no_key_and_collect_does(payoff: Payoff, files: Path, tmp_path: Path) -> None:
+    payoff("doctor")
+    assert not (tmp_path / "data").exists()
+    payoff("collect")
+    before = (tmp_path / "data" / "pseudonym.key").read_bytes()
+    payoff("doctor")
+    assert (tmp_path / "data" / "pseudonym.key").read_bytes() == before
 
 
 def test_metrics_writes_csv_that_is_data_and_nothing_else(payoff: Payoff, files: Path) -> None:
