@@ -9,10 +9,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from collectors.base import Cursor, Page, RawBody
 from collectors.http import Client, Request
 from collectors.pagination import Paginator, Position
+from collectors.rest_details import Detail
 from collectors.rest_items import Item, Parse, Reading, parsed
 from collectors.rest_run import Run
 from collectors.rest_state import State
@@ -37,12 +39,14 @@ class Edited:
     at : path to the time of the last edit in an item, the one the list is ordered by.
     parameter : request parameter for "edited since"; without one, reading stops at the first older item.
     write : the value of that parameter for a moment.
+    also : further parameters that depend on that moment, such as the end of a first window.
     overlap : read again this much before the last pass: the API's clock and its index lag behind.
     """
 
     at: str = "updated_at"
     parameter: str = ""
     write: Callable[[datetime], str] = utc_text
+    also: Callable[[datetime], Mapping[str, str]] = lambda moment: {}
     overlap: timedelta = timedelta(minutes=10)
 
 
@@ -70,6 +74,8 @@ class RestResource:
     begin : events before this are not asked for; coverage begins here.
     right : what the token must be allowed, in the provider's words, for messages.
     covers : the tables that this list knows in full once it is read.
+    narrow : what of a page is wanted, before details are asked for (pure).
+    details : what to ask for besides, item by item.
     is_optional : the API may not have this list (404): nothing is stored and nothing is covered.
     left_out : why an item gives no record, for `payoff doctor`, such as "no label makes it a ticket"; equal
         reasons are counted together.
@@ -91,6 +97,8 @@ class RestResource:
     covers: tuple[str, ...] = ()
     edited: Edited | None = None
     unfinished: Unfinished | None = None
+    narrow: Callable[[Sequence[Any]], Sequence[Any]] = lambda items: items
+    details: tuple[Detail, ...] = ()
     is_optional: bool = False
     left_out: Callable[[Item], str] = lambda item: "the rules of this source take nothing from it"
 
@@ -140,7 +148,8 @@ class RestResource:
             return Request(position.link, {}, self.what, self.right)
         params = dict(self.params)
         if self.edited and self.edited.parameter:
-            params[self.edited.parameter] = self.edited.write(self.cutoff(since))
+            cutoff = self.cutoff(since)
+            params |= {self.edited.parameter: self.edited.write(cutoff), **self.edited.also(cutoff)}
         return Request(self.path, {**params, **position.params}, self.what, self.right)
 
     def request_for(self, key: str, unfinished: Unfinished) -> Request:

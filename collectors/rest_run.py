@@ -11,6 +11,7 @@ from collectors.base import Page, Skipped
 from collectors.errors import FatalError
 from collectors.http import Response
 from collectors.pagination import START, ListPage, Position, at, list_pages
+from collectors.rest_details import Completion
 from collectors.rest_items import ItemsRead, read_items
 from collectors.rest_state import Pass, State
 from warehouse.records import Coverage
@@ -37,6 +38,7 @@ class Run:
     def __post_init__(self) -> None:
         self._counted = self.resource.client.requests
         self._is_resumed = self.state.running is not None
+        self._completion = Completion(self.resource.client, self.resource.details, self.resource.what)
 
     def pages(self) -> Iterator[Page]:
         if self.resource.unfinished:
@@ -111,7 +113,8 @@ class Run:
         return self._page(read, self._coverage(since, current.started_at) if is_complete else ())
 
     def _read(self, items: Sequence[Any]) -> ItemsRead:
-        read = read_items(items, self.resource.reading, self.resource.now)
+        completed = [self._completion.of(item) for item in self.resource.narrow(items)]
+        read = read_items(completed, self.resource.reading, self.resource.now)
         still = (self.state.unfinished | read.unfinished) - read.finished
         self.state = replace(self.state, unfinished=still)
         self.done += len(items)

@@ -97,7 +97,12 @@ class World:
         return len(self.api.seen) - before
 
     def _pages(self, store: Store, now: datetime) -> Iterator[tuple[Place, Page]]:
-        for resource in self.source(now).resources():
+        try:
+            resources = self.source(now).resources()
+        except CollectorError as error:
+            store.errors["resources", "*"] = error  # it could not find its scopes
+            return
+        for resource in resources:
             place = place_of(resource)
             kept = store.cursors.get(place)
             try:

@@ -1,7 +1,8 @@
 """An API that is not there: lists over `httpx.MockTransport`, paged in four ways, with faults to order.
 
 A fixture folder describes it: ``api.json`` names the lists, each a JSON file of items. ``faults`` maps the
-number of a request (from 1) to what happens instead of its answer.
+number of a request (from 1) to what happens instead of its answer. ``details`` are fixed answers by path:
+what a source asks for beside its lists.
 """
 
 import json
@@ -37,6 +38,7 @@ class FakeApi:
 
     lists: list[dict[str, Any]]
     authorization: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
     faults: dict[int, Fault] = field(default_factory=dict)
     before: Callable[[int], None] = lambda number: None
     seen: list[httpx.Request] = field(default_factory=list)
@@ -45,7 +47,9 @@ class FakeApi:
     def of(cls, folder: Path) -> "FakeApi":
         api = json.loads((folder / "api.json").read_text())
         lists = [{**entry, "all": json.loads((folder / entry["file"]).read_text())} for entry in api["lists"]]
-        return cls(lists, api["authorization"])
+        beside = folder / "details.json"
+        details = json.loads(beside.read_text()) if beside.exists() else {}
+        return cls(lists, api["authorization"], details)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.seen.append(request)
@@ -58,6 +62,8 @@ class FakeApi:
         if request.headers.get("Authorization", "") != self.authorization:
             return httpx.Response(401)
         path = request.url.path
+        if path in self.details:
+            return httpx.Response(200, json=self.details[path])
         for entry in self.lists:
             if path == entry["path"]:
                 return _page(entry, request.url, _chosen(entry, request.url.params))
