@@ -1,37 +1,56 @@
-"""The web application: the Streamlit dashboard and a health check, under uvicorn, in one process."""
+"""The web application: dashboard, HTTP API and the scheduled writer, under uvicorn, in one process."""
 
 import os
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
+from typing import Any
 
 import uvicorn
 from rich.console import Console
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from streamlit import App
 
+from service.api.application import Served, build_api
 from service.config import Settings
 from service.errors import UsageError
+from service.report import Clock
+from service.scheduler import Scheduler
 from service.snapshots import marts_directory, open_snapshot
+from warehouse.engine import utc_now
 
 # Streamlit's static files are not compressed by itself: 8.2 MB instead of 1.4 MB on the first visit.
 _GZIP_FROM_BYTES = 1024
 
 
-def build_app(settings: Settings) -> App:
-    """The ASGI application; the dashboard reads the published snapshots and nothing else."""
+def build_app(settings: Settings, *, clock: Clock = utc_now) -> App:
+    """The ASGI application; the dashboard reads the published snapshots, one scheduled thread writes."""
     os.environ["PAYOFF_SNAPSHOT_DIR"] = str(marts_directory(settings))
+    scheduler = Scheduler(settings, clock)
 
     async def health(request: Request) -> JSONResponse:
         snapshot = open_snapshot(settings)
         return JSONResponse({"status": "ok", "snapshot": snapshot.version})
 
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        scheduler.start()
+        yield
+        await run_in_threadpool(scheduler.stop)
+
     return App(
         str(files("dashboards").joinpath("app.py")),
-        routes=[Route("/healthz", health)],
+        lifespan=lifespan,
+        routes=[
+            Route("/healthz", health),
+            Mount("/api", build_api(Served(settings, wake=scheduler.wake, clock=clock))),
+        ],
         middleware=[Middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES)],
     )
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, SecretStr, SkipValidation, field_validator
 
+from service.api.config import Api
 from warehouse.config import (
     Attribution,
     Environments,
@@ -25,6 +26,8 @@ from warehouse.records import Record
 
 CONFIGURATION = "config"
 """Source of the rows that the configuration itself gives: teams, services and owners."""
+SPOOL = "spool"
+"""Source of the job runs and skipped items of draining the spool."""
 
 
 def _zone(name: str) -> str:
@@ -112,8 +115,8 @@ class SourceHead(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_free(cls, name: str) -> str:
-        if name == CONFIGURATION:
-            raise ValueError("is how rows of this file itself are marked; choose another name")
+        if name in (CONFIGURATION, SPOOL):
+            raise ValueError("is how Payoff marks rows of its own; choose another name")
         return name
 
 
@@ -138,6 +141,7 @@ class Settings(Section):
     attribution: Attribution = Field(default=Attribution(), description="From failures to deployments.")
     freshness: Freshness = Field(default=Freshness(), description="When figures are stale.")
     benchmarks: Benchmarks = Field(default=Benchmarks(), description="Published bands.")
+    api: Api = Field(default=Api(), description="The HTTP API.")
     storage: Storage = Field(default=Storage(), description="Where the data lies.")
     teams: tuple[TeamEntry, ...] = Field(
         default=(),

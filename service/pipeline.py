@@ -14,6 +14,7 @@ from service.narration import Listener, Silence
 from service.publishing import publish_snapshot
 from service.report import Clock, Outcome, Report
 from service.sources import build_sources, chosen_sources
+from service.spooled import drain_spool, retry_refused, spool_kinds
 from warehouse.catalogue import overlay_catalogue
 from warehouse.engine import Warehouse
 from warehouse.errors import LoadError
@@ -36,13 +37,30 @@ def collect_and_publish(
     chosen = chosen_sources(settings, only)
     listener = listener or Silence()
     with open_warehouse(settings, clock) as warehouse:
+        drained = drain_spool(warehouse, spool_kinds(settings))
         outcomes = [
             outcome
             for source in build_sources(settings, chosen, clock())
             for outcome in _collect_source(warehouse, source, listener)
         ]
         overlay_catalogue(warehouse, CONFIGURATION, settings.records())
-        return publish_snapshot(warehouse, settings, outcomes, clock(), listener)
+        return publish_snapshot(warehouse, settings, outcomes, clock(), listener, drained)
+
+
+def drain_and_publish(settings: Settings, *, clock: Clock, listener: Listener | None = None) -> Report | None:
+    """Store what waits in the spool and publish a snapshot; ``None`` where nothing waited.
+
+    Raises
+    ------
+    warehouse.errors.WarehouseError : as for `collect_and_publish`.
+    """
+    listener = listener or Silence()
+    with open_warehouse(settings, clock) as warehouse:
+        drained = drain_spool(warehouse, spool_kinds(settings))
+        if not drained:
+            return None
+        overlay_catalogue(warehouse, CONFIGURATION, settings.records())
+        return publish_snapshot(warehouse, settings, (), clock(), listener, drained)
 
 
 def replay_and_publish(
@@ -57,13 +75,15 @@ def replay_and_publish(
     chosen = chosen_sources(settings, only)
     listener = listener or Silence()
     with open_warehouse(settings, clock) as warehouse:
+        kinds = spool_kinds(settings)
+        drained = drain_spool(warehouse, kinds).with_retried(retry_refused(warehouse, kinds))
         outcomes = [
             _replay(warehouse, source.name, resource, listener)
             for source in build_sources(settings, chosen, clock())
             for resource in source.resources()
             if isinstance(resource, Replayable)
         ]
-        return publish_snapshot(warehouse, settings, outcomes, clock(), listener)
+        return publish_snapshot(warehouse, settings, outcomes, clock(), listener, drained)
 
 
 def open_warehouse(settings: Settings, clock: Clock) -> Warehouse:

@@ -7,6 +7,7 @@ from typing import Any
 from service.config import Settings
 from service.narration import Listener
 from service.report import Outcome, Report
+from service.spooled import NOTHING_DRAINED, Drained
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare_snapshot
 from warehouse.identities import identify
@@ -15,7 +16,12 @@ from warehouse.publish import publish
 
 
 def publish_snapshot(
-    warehouse: Warehouse, settings: Settings, outcomes: Sequence[Outcome], now: datetime, listener: Listener
+    warehouse: Warehouse,
+    settings: Settings,
+    outcomes: Sequence[Outcome],
+    now: datetime,
+    listener: Listener,
+    drained: Drained = NOTHING_DRAINED,
 ) -> Report:
     """Work out names and links, prepare facts, check and publish.
 
@@ -40,7 +46,7 @@ def publish_snapshot(
         settings=snapshot_settings(settings),
     )
     listener.end(f"snapshot {info.version}")
-    return Report(tuple(outcomes), unmapped, _warnings(warehouse, info.version), info.version)
+    return Report(tuple(outcomes), unmapped, _warnings(warehouse, info.version), info.version, drained)
 
 
 def _linked(links: LinkReport) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from service.spooled import NOTHING_DRAINED, Drained
 from warehouse.mapping import Unmapped
 
 Clock = Callable[[], datetime]
@@ -37,12 +38,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did. ``warnings`` are data checks of severity warn that found something."""
+    """What a run did. ``warnings`` are data checks of severity warn that found something;
+    ``drained`` is what came from the spool."""
 
     outcomes: tuple[Outcome, ...]
     unmapped: tuple[Unmapped, ...] = ()
     warnings: tuple[str, ...] = ()
     version: int = 0
+    drained: Drained = NOTHING_DRAINED
     inserted: int = field(init=False)
     updated: int = field(init=False)
     skipped: int = field(init=False)

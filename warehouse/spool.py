@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.engine import Warehouse, utc_now
-from warehouse.errors import StorageError
+from warehouse.errors import LoadError, StorageError, WarehouseError
 from warehouse.journal import read_cursor, write_cursor
 
 FILE = "spool.db"
@@ -42,6 +42,10 @@ class Event:
     kind: str
     payload: Any
     appended_at: datetime
+
+
+Apply = Callable[[Warehouse, Sequence[Event]], None]
+Refused = Callable[[Warehouse, Event, Exception], None]
 
 
 class Spool:
@@ -83,25 +87,59 @@ class Spool:
             ).fetchall()
         return [Event(i, kind, json.loads(text), datetime.fromisoformat(at)) for i, kind, text, at in rows]
 
+    def n_waiting(self, warehouse: Warehouse) -> int:
+        """How many events the warehouse has not seen yet."""
+        after = self._position(warehouse, self._identity())
+        with self._connected() as db:
+            return int(db.execute("SELECT count(*) FROM events WHERE id > ?", (after,)).fetchone()[0])
+
     def drain(
         self,
         warehouse: Warehouse,
-        apply: Callable[[Warehouse, Sequence[Event]], None],
+        apply: Apply,
         *,
+        refused: Refused | None = None,
         batch_size: int = 1000,
     ) -> int:
         """How many events were applied, all that were not before.
 
         ``apply`` stores a batch through ``warehouse``; what it writes and the position commit together.
-        If it raises, its batch is tried again next time and later ones wait, since their order matters.
+        If it raises and there is no ``refused``, its batch is tried again next time and later ones wait.
+        With ``refused``, its events are then applied one by one, and each that fails alone is given to it
+        in the transaction that moves on behind that event. A failure of storage always stops the draining.
         """
         identity, applied = self._identity(), 0
         while events := self.events(after=self._position(warehouse, identity), limit=batch_size):
-            with warehouse.transaction():
-                apply(warehouse, events)
-                write_cursor(warehouse, *POSITION, {"spool": identity, "id": events[-1].id})
-            applied += len(events)
+            try:
+                self._apply(warehouse, apply, events, identity)
+                applied += len(events)
+            except Exception as error:
+                if refused is None or is_of_storage(error):
+                    raise
+                applied += sum(self._applied_alone(warehouse, apply, refused, e, identity) for e in events)
         return applied
+
+    def _apply(self, warehouse: Warehouse, apply: Apply, events: Sequence[Event], identity: str) -> None:
+        with warehouse.transaction():
+            apply(warehouse, events)
+            write_cursor(warehouse, *POSITION, {"spool": identity, "id": events[-1].id})
+
+    def _applied_alone(
+        self, warehouse: Warehouse, apply: Apply, refused: Refused, event: Event, identity: str
+    ) -> bool:
+        try:
+            self._apply(warehouse, apply, [event], identity)
+        except Exception as error:
+            if is_of_storage(error):
+                raise
+            reason = error
+
+            def note(warehouse: Warehouse, _: Sequence[Event]) -> None:
+                refused(warehouse, event, reason)
+
+            self._apply(warehouse, note, [event], identity)
+            return False
+        return True
 
     def _position(self, warehouse: Warehouse, identity: str) -> int:
         """The last applied id; a spool that was made anew counts from one again and has its own identity."""
@@ -135,3 +173,8 @@ class Spool:
         exists = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'spool'").fetchone()[0]
         if not exists:
             db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
+
+
+def is_of_storage(error: Exception) -> bool:
+    """Whether it is the disk or another writer that failed, not the event."""
+    return isinstance(error, WarehouseError) and not isinstance(error, LoadError)

@@ -96,6 +96,10 @@ def _summarise(report: Report) -> None:
         narration.print(f"[yellow]unmapped[/] and {len(report.unmapped) - 5} more; see `payoff doctor`")
     for warning in report.warnings:
         narration.print(f"[yellow]check[/] {escape(warning)}", soft_wrap=True)
+    for refusal in report.drained.refused:
+        narration.print(f"[yellow]spool[/] {escape(refusal.text)}", soft_wrap=True)
+    if report.drained.applied:
+        narration.print(f"{report.drained.applied:,} events of the spool applied.")
     narration.print(
         f"{report.inserted:,} rows new, {report.updated:,} changed, {report.skipped:,} items skipped; "
         f"snapshot {report.version} published."
