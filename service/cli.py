@@ -52,6 +52,19 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def day_of(option: str, text: str) -> date:
+    """The day that an option gives.
+
+    Raises
+    ------
+    UsageError : it is no day.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r} is no day; write it as YYYY-MM-DD.") from error
+
+
 def settings_of(config: Path) -> Settings:
     """The configuration.
 

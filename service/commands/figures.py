@@ -16,7 +16,16 @@ from metrics.catalog import CATALOG, metric_named
 from metrics.compute import compute
 from metrics.evidence import evidence
 from metrics.scope import By, Filter, Period
-from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_errors, settings_of, today
+from service.cli import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    app,
+    day_of,
+    narration,
+    plain_errors,
+    settings_of,
+    today,
+)
 from service.errors import UsageError
 from service.snapshots import open_snapshot
 from warehouse.publish import Snapshot
@@ -135,16 +144,9 @@ def _print_catalogue() -> None:
 
 
 def _window(start: str | None, end: str | None) -> tuple[date, date]:
-    last = _day("--end", end) if end else today()
-    first = _day("--start", start) if start else date.fromordinal(max(last.toordinal() - _ONE_YEAR_DAYS, 1))
+    last = day_of("--end", end) if end else today()
+    first = day_of("--start", start) if start else date.fromordinal(max(last.toordinal() - _ONE_YEAR_DAYS, 1))
     return first, last
-
-
-def _day(option: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{option} {text!r} is no day; write it as YYYY-MM-DD.") from error
 
 
 def _parameters(pairs: list[str]) -> dict[str, Any]:

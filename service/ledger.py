@@ -1,0 +1,81 @@
+"""The assumption ledger as it is read: what was published with a snapshot, and what is still pending.
+
+A decision is appended to the spool and applied by the writer at its next run. Until then it is read from
+there, so that nobody waits for the writer to see what was decided.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from metrics.roi.assumptions import Assumption
+from service.config import Settings
+from service.errors import NoDataError
+from service.snapshots import open_snapshot
+from warehouse.coverage import EVERYTHING
+from warehouse.engine import Warehouse
+from warehouse.ledger import LEDGER_SQL, Edit, Ledger, Values, append_edits, edit_of, ledger_of
+from warehouse.publish import Snapshot
+from warehouse.spool import Event, Spool
+
+LEDGER_EDITS = "ledger_edits"
+"""Kind of the spooled events; the payload's ``edits`` are stored together or not at all."""
+_PAGE = 1000
+
+
+def apply_ledger_edits(warehouse: Warehouse, events: Sequence[Event]) -> None:
+    """Store the edits of spooled events, in the transaction that the writer has open."""
+    with warehouse.transaction() as con:
+        append_edits(con, [edit for event in events for edit in _edits(event)])
+
+
+def _edits(event: Event) -> list[Edit]:
+    return [edit_of(payload) for payload in event.payload["edits"]]
+
+
+def read_ledger(settings: Settings) -> Ledger:
+    """The ledger of the newest snapshot, and after it what waits in the spool, marked as pending."""
+    return _published(settings).with_edits(
+        edit for event in _spooled(settings.storage.directory) for edit in _edits(event)
+    )
+
+
+def _published(settings: Settings) -> Ledger:
+    try:
+        with open_snapshot(settings) as snapshot:
+            return ledger_in(snapshot)
+    except NoDataError:
+        return Ledger()
+
+
+def ledger_in(snapshot: Snapshot) -> Ledger:
+    """The ledger that a snapshot was published with; one from before there was a ledger has none."""
+    tables = snapshot.sql("SELECT 1 FROM duckdb_tables() WHERE table_name = 'ledger_entries'")
+    return ledger_of(snapshot.sql(LEDGER_SQL)) if tables.num_rows else Ledger()
+
+
+def _spooled(directory: Path) -> Iterator[Event]:
+    spool, after = Spool(directory), 0
+    if not spool.path.exists():
+        return
+    while events := spool.events(after=after, limit=_PAGE):
+        yield from (event for event in events if event.kind == LEDGER_EDITS)
+        after = events[-1].id
+
+
+def assumptions_in(ledger: Ledger, day: date) -> tuple[Assumption, ...]:
+    """What holds on a day, as the model takes it."""
+    held = ledger.in_force(day).values()
+    return tuple(assumption_of(entry.key, entry.scope_id, entry.values) for entry in held)
+
+
+def assumption_of(key: str, scope_id: str, values: Values) -> Assumption:
+    """The values of a version as an assumption.
+
+    Raises
+    ------
+    metrics.roi.errors.AssumptionError : they cannot be; the message says why.
+    """
+    scope = None if scope_id == EVERYTHING else scope_id
+    return Assumption(key, scope_id=scope, **asdict(values))
