@@ -1,7 +1,7 @@
 """The ledger as rows: what `payoff ledger` prints, and what it reads back from a spreadsheet."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -84,8 +84,10 @@ class Wanted:
     note: str | None
 
 
-def wanted_in(path: Path, ledger: Ledger) -> list[Wanted]:
+def wanted_in(path: Path, ledger: Ledger, check: Callable[[str], None]) -> list[Wanted]:
     """The versions that a CSV file brings, without those that hold already and rows without a figure.
+
+    ``check`` raises a `UsageError` for a scope that does not exist.
 
     Raises
     ------
@@ -95,6 +97,7 @@ def wanted_in(path: Path, ledger: Ledger) -> list[Wanted]:
     for line, row in _lines(path):
         try:
             found = _wanted(row, ledger)
+            check(found.scope_id if found else EVERYTHING)
         except (MetricError, UsageError, ValueError) as error:
             faults.append(f"line {line}: {error}")
             continue

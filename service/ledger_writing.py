@@ -5,15 +5,18 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from collectors.base import pseudonymiser
 from metrics.roi.assumptions import parameter_of
 from service.config import Settings
-from service.errors import UsageError
+from service.errors import NoDataError, UsageError
 from service.ledger import LEDGER_EDITS, assumption_of
 from service.pseudonym_key import pseudonym_key
 from service.report import Clock
+from service.snapshots import open_snapshot
+from warehouse.coverage import EVERYTHING
 from warehouse.ledger import Decision, Edit, Entry, Ledger, Values
 from warehouse.spool import Spool
 
@@ -34,6 +37,24 @@ def draft(ledger: Ledger, key: str, scope_id: str, given: dict[str, Any]) -> Val
         _refuse_person(name, getattr(values, name))
     assumption_of(key, scope_id, values)
     return values
+
+
+def check_scope(settings: Settings, scope_id: str) -> None:
+    """Refuse a team that the published data does not know; before there is any, every one is taken.
+
+    Raises
+    ------
+    UsageError : there is no such team; the message names the nearest.
+    """
+    try:
+        with open_snapshot(settings) as snapshot:
+            teams = [str(team) for team in snapshot.sql("SELECT team_id FROM teams").column(0).to_pylist()]
+    except NoDataError:
+        return
+    if scope_id != EVERYTHING and scope_id not in teams:
+        near = get_close_matches(scope_id, teams, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(teams)) or 'none'}."
+        raise UsageError(f"--scope {scope_id!r}: there is no such team. {hint}")
 
 
 def _first(key: str, unit: str, chosen: dict[str, Any]) -> Values:

@@ -13,6 +13,7 @@ from collectors.errors import CollectorError
 from service.config import Settings
 from service.config_sections import SPOOL
 from service.errors import PayoffError
+from service.ledger import LEDGER_EDITS, apply_ledger_edits
 from warehouse.engine import Warehouse
 from warehouse.errors import WarehouseError
 from warehouse.journal import finish_run, start_run
@@ -69,7 +70,7 @@ class _Skipped:
 
 def spool_kinds(settings: Settings) -> Kinds:
     """What this version knows to apply, by kind; a kind is added here and nowhere else."""
-    return {}
+    return {LEDGER_EDITS: apply_ledger_edits}
 
 
 def drain_spool(warehouse: Warehouse, kinds: Kinds) -> Drained:

@@ -2,18 +2,20 @@
 
 import getpass
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
 
+from dashboards.spreadsheet import cell
 from service.cli import DEFAULT_CONFIG, ConfigOption, day_of, narration, now, plain_errors, settings_of
 from service.commands.ledger import KeyArgument, ScopeOption, ledger_app
 from service.config import Settings
 from service.ledger import read_ledger
 from service.ledger_rows import wanted_in
-from service.ledger_writing import append, decision_about, draft, new_version, version_named, who
+from service.ledger_writing import append, check_scope, decision_about, draft, new_version, version_named, who
 from warehouse.coverage import EVERYTHING
 from warehouse.ledger import Decision, Edit, Grade, Ledger
 
@@ -60,6 +62,7 @@ def _version_command(decision: Decision) -> Callable[..., None]:
                 "valid_from": day_of("--valid-from", valid_from) if valid_from else None,
                 "grade": grade,
             }
+            check_scope(settings, scope)
             values = draft(ledger, key, scope, given)
             decider = who(settings, by, getpass.getuser())
             made = new_version(key, scope, values, decision, decided_by=decider, now=now(), note=note)
@@ -121,7 +124,7 @@ def import_(
             new_version(
                 one.key, one.scope_id, one.values, decision, decided_by=decider, now=now(), note=one.note
             )
-            for one in wanted_in(path, ledger)
+            for one in wanted_in(path, ledger, partial(check_scope, settings))
         ]
         _store(settings, ledger, edits)
 
@@ -151,7 +154,8 @@ def _store(settings: Settings, ledger: Ledger, edits: Sequence[Edit]) -> None:
         values = entry.values
         narration.print(
             f"{escape(entry.key)} of {escape(entry.scope_id)}: version {entry.version} {entry.state}, "
-            f"{values.low:g} / {values.likely:g} / {values.high:g} {escape(values.unit)} "
+            f"{' / '.join(cell(value) for value in (values.low, values.likely, values.high))} "
+            f"{escape(values.unit)} "
             f"from {values.valid_from} on; pending until the next `payoff collect`.",
             soft_wrap=True,
         )

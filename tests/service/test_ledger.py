@@ -111,6 +111,13 @@ def test_a_decision_about_a_version_that_is_not_there_is_refused(payoff: Payoff,
     assert "salary of * has no version 3; there are: none" in text_of(result)
 
 
+def test_a_team_that_is_not_there_is_refused_with_the_nearest(payoff: Payoff, files: Path) -> None:
+    payoff("collect")
+    result = payoff("ledger", "edit", "salary", *SALARY, *FINANCE, "--scope", "monye")
+    assert result.exit_code == 2
+    assert "--scope 'monye': there is no such team. Did you mean 'money'?" in text_of(result)
+
+
 def test_a_person_is_stored_as_a_pseudonym(payoff: Payoff, files: Path) -> None:
     payoff("ledger", "edit", "salary", *SALARY, "--by", "Jo@Acme.example")
     (row,) = listed(payoff, "salary")
