@@ -31,6 +31,10 @@ KINDS: dict[str, Kind] = {
     "demo": Kind("collectors.demo", "An invented organisation, to look around in.", brings_catalogue=True),
     "files": Kind("collectors.files", "CSV, Parquet or NDJSON in the neutral format.", brings_catalogue=True),
     "git": Kind("collectors.git", "Any Git repository, by URL or path.", local_keys=("url",)),
+    "survey": Kind(
+        "collectors.survey",
+        "Exports of Qualtrics, Typeform, LimeSurvey, Google Forms or SurveyMonkey, or another CSV.",
+    ),
 }
 
 

@@ -1,0 +1,57 @@
+"""What `payoff doctor` shows of survey exports before anything is stored."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from collectors.base import Finding, Preview
+from collectors.survey_config import Config
+from collectors.survey_layout import Column
+from collectors.survey_problems import SurveyError
+from collectors.survey_read import Export, examine
+
+
+def preview(
+    source: str, files: Mapping[str, Path], config: Config, pseudonym: Callable[[str], str]
+) -> Preview:
+    """Format, responses, items and dropped columns of every file, and what is wrong with it."""
+    findings: list[Finding] = []
+    counted: list[str] = []
+    not_counted: list[str] = []
+    for survey_id, path in files.items():
+        try:
+            export = examine(path, survey_id, config, pseudonym)
+        except SurveyError as error:
+            findings.append(Finding(False, f"{source}: {error}", "Mend it; until then nothing loads."))
+            continue
+        findings += _findings(export)
+        counted += _items(export)
+        not_counted += [f"{survey_id}: {n} responses ({why})" for why, n in sorted(export.left_out.items())]
+        not_counted += [
+            f"{survey_id}: {column.title} (under `ignore`, or empty)" for column in export.meaning.ignored
+        ]
+    return Preview(tuple(findings), {"survey answers": counted}, {"survey answers": not_counted})
+
+
+def _findings(export: Export) -> Iterator[Finding]:
+    name, meaning = export.path.name, export.meaning
+    yield Finding(True, f"{name}: {export.layout.format}, {export.responses} responses that count")
+    yield Finding(True, f"{name}: dropped, about people: {_titles(meaning.personal)}")
+    yield Finding(True, f"{name}: not read, added by the tool: {_titles(meaning.technical)}")
+    if meaning.team is None:
+        yield Finding(
+            True,
+            f"{name}: no team is known, so answers count for the organisation only",
+            "Set `team_column` where the export has one.",
+        )
+
+
+def _titles(columns: Sequence[Column]) -> str:
+    return ", ".join(column.title for column in columns) or "none"
+
+
+def _items(export: Export) -> Iterator[str]:
+    given = Counter(answer.item_id for answer in export.answers)
+    for item in export.meaning.items:
+        version = item.version or "unknown: the export holds no wording"
+        yield f"{export.survey_id}: {item.entry.item}, {given[item.entry.item]} answers (version {version})"
