@@ -5,10 +5,10 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, SecretStr, SkipValidation, field_validator
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, SkipValidation, field_validator
 
 from service.api.config import Api
 from warehouse.config import (
@@ -19,8 +19,10 @@ from warehouse.config import (
     ServiceEntry,
     Storage,
     TeamEntry,
+    ZoneName,
     entries_as_records,
 )
+from warehouse.config_requests import Calendar, Tickets
 from warehouse.mapping import Rule
 from warehouse.records import Record
 
@@ -28,16 +30,6 @@ CONFIGURATION = "config"
 """Source of the rows that the configuration itself gives: teams, services and owners."""
 SPOOL = "spool"
 """Source of the job runs and skipped items of draining the spool."""
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError) as error:
-        raise ValueError(
-            "is no time zone; write one of the IANA list, such as Europe/Berlin or UTC"
-        ) from error
-    return name
 
 
 class Organisation(Section):
@@ -48,7 +40,7 @@ class Organisation(Section):
         min_length=1,
         description="Name in the title of pages and reports.",
     )
-    reporting_zone: Annotated[str, AfterValidator(_zone)] = Field(
+    reporting_zone: ZoneName = Field(
         default="UTC", description="Time zone (IANA name) in which days, weeks, months and quarters begin."
     )
     currency: str = Field(
@@ -139,6 +131,8 @@ class Settings(Section):
     people: People = Field(default=People(), description="Pseudonyms.")
     environments: Environments = Field(default=Environments(), description="What is production.")
     attribution: Attribution = Field(default=Attribution(), description="From failures to deployments.")
+    calendar: Calendar = Field(default=Calendar(), description="Working hours and holidays.")
+    tickets: Tickets = Field(default=Tickets(), description="What the statuses of tickets mean.")
     freshness: Freshness = Field(default=Freshness(), description="When figures are stale.")
     benchmarks: Benchmarks = Field(default=Benchmarks(), description="Published bands.")
     api: Api = Field(default=Api(), description="The HTTP API.")

@@ -73,6 +73,8 @@ def fact_settings(settings: Settings) -> FactSettings:
         quarter_start_month=settings.organisation.quarter_start_month,
         hotfix_window_days=settings.attribution.hotfix_window_days,
         hotfix_pattern=settings.attribution.hotfix_pattern,
+        working_time=settings.calendar.working_time(settings.organisation.reporting_zone),
+        tickets=settings.tickets.reading,
     )
 
 

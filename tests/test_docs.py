@@ -82,5 +82,13 @@ def test_the_shipped_configuration_holds_every_key() -> None:
 def test_the_shipped_configuration_states_the_defaults() -> None:
     """A newcomer who deletes a line that says what is the default anyway changes nothing."""
     shipped, bare = load_config(ROOT / "config.yaml", {}), Settings()
-    for section in ("environments", "attribution", "freshness", "benchmarks", "people"):
+    for section in (
+        "environments",
+        "attribution",
+        "calendar",
+        "tickets",
+        "freshness",
+        "benchmarks",
+        "people",
+    ):
         assert getattr(shipped, section) == getattr(bare, section)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from warehouse.config_requests import Calendar, Tickets
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare_snapshot
 from warehouse.identities import identify
@@ -26,13 +27,23 @@ def publish_world(
 ) -> Iterator[Snapshot]:
     """An open snapshot of the given rows; ``settings`` may hold those of `FactSettings` and readers' own."""
     chosen = dict(settings or {})
-    names = ("reporting_zone", "quarter_start_month", "hotfix_window_days", "hotfix_pattern")
-    facts = FactSettings(**{name: chosen[name] for name in names if name in chosen})
+    facts = fact_settings(chosen)
     with Warehouse.open(directory, threads=1, clock=lambda: now) as warehouse:
         load_page(warehouse, "test", "rows", "*", tables=to_tables(records(given)))
         publish_loaded(warehouse, facts, chosen, now)
     with Snapshot.open(directory / "marts") as snapshot:
         yield snapshot
+
+
+def fact_settings(chosen: Mapping[str, Any]) -> FactSettings:
+    """The settings of facts among ``chosen``; ``calendar`` and ``tickets`` as in the configuration."""
+    names = ("reporting_zone", "quarter_start_month", "hotfix_window_days", "hotfix_pattern")
+    calendar = Calendar(**chosen.get("calendar", {}))
+    return FactSettings(
+        **{name: chosen[name] for name in names if name in chosen},
+        working_time=calendar.working_time(chosen.get("reporting_zone", "UTC")),
+        tickets=Tickets(**chosen.get("tickets", {})).reading,
+    )
 
 
 def publish_loaded(

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    field_validator,
+    model_validator,
+)
 
 from warehouse.mapping import Rule, first_instant
 from warehouse.names import Name, any_matches, joined_regex, parse_name
@@ -26,6 +34,17 @@ def _name(value: object) -> Name:
     return parse_name(value)
 
 
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError) as error:
+        raise ValueError(
+            "is no time zone; write one of the IANA list, such as Europe/Berlin or UTC"
+        ) from error
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_zone)]
 NameField = Annotated[Name, PlainValidator(_name)]
 Identifier = Annotated[str, Field(min_length=1)]
 # RE2, which DuckDB uses, has neither look-around nor references back.

@@ -1,4 +1,4 @@
-"""Prepared facts: narrow tables, one row per deployment, change, incident or day, that metrics read.
+"""Prepared facts: narrow tables, one row per deployment, change, ticket, run or day, that metrics read.
 
 Each ``<name>.sql`` beside this file is one SELECT over the loaded tables (the default catalogue) and the
 facts before it (``marts``). Time zones, environments, links, coverage and exclusions are worked out here,
@@ -6,17 +6,18 @@ once, so that a metric truncates dates and counts.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
-import pyarrow as pa
 
+from warehouse.facts.calendars import create_calendar, create_ticket_statuses, create_working_time
 from warehouse.links import derived_changes_sql
+from warehouse.ticket_statuses import TicketReading
+from warehouse.working_time import WorkingTime
 
 FACTS = (
     "service_coverage",
@@ -24,7 +25,11 @@ FACTS = (
     "fact_deployments",
     "fact_changes",
     "service_days",
+    "team_coverage",
     "team_days",
+    "engineer_days",
+    "fact_tickets",
+    "fact_runs",
 )
 
 
@@ -40,6 +45,8 @@ class FactSettings:
     quarter_start_month: int = 1
     hotfix_window_days: int = 7
     hotfix_pattern: str = ""
+    working_time: WorkingTime = field(default_factory=WorkingTime)
+    tickets: TicketReading = field(default_factory=TicketReading)
 
 
 def prepare(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> None:
@@ -50,16 +57,21 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> None:
     con.execute(_local_date_macro(settings.reporting_zone))
     con.execute(_prelude(settings.quarter_start_month))
     con.execute(f"CREATE OR REPLACE TEMP VIEW derived_changes AS {derived_changes_sql()}")
-    _create_calendar(con, settings)
+    create_calendar(con, settings.reporting_zone)
+    create_working_time(con, settings.working_time)
+    create_ticket_statuses(con, settings.tickets)
     parameters = {
         "hotfix_window_days": settings.hotfix_window_days,
         "hotfix_pattern": settings.hotfix_pattern,
+        "touch_cap_hours": settings.tickets.touch_cap_hours,
+        "stated_touch_grade": settings.tickets.stated_touch_grade,
     }
     for name in FACTS:
         if name == "fact_deployments":
             _create(con, "TEMP TABLE classed_deployments", "classed_deployments", parameters)
         _create(con, f"TABLE marts.{name}", name, parameters)
     con.execute("DROP TABLE classed_deployments")
+    con.execute("DROP TABLE working_time")
 
 
 def prepare_snapshot(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> None:
@@ -92,38 +104,3 @@ def _local_date_macro(zone: str) -> str:
         "CREATE OR REPLACE TEMP MACRO local_date(ts) AS "
         f"CAST(timezone('{ZoneInfo(zone).key}', timezone('UTC', ts)) AS DATE)"
     )
-
-
-def _create_calendar(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> None:
-    """One row per local day of the covered time, with the instants (UTC) at which it begins and ends."""
-    zone = ZoneInfo(settings.reporting_zone)
-    span = con.execute(
-        "SELECT min(from_at), max(to_at) FROM coverage WHERE resource IN ('deployments', 'incidents')"
-    ).fetchall()[0]
-    days = list(_days(span[0], span[1], zone)) if span[0] else []
-    calendar = pa.table(
-        {
-            "day": pa.array(days, pa.date32()),
-            "starts_at": pa.array([_utc_start(day, zone) for day in days], pa.timestamp("us")),
-            "ends_at": pa.array(
-                [_utc_start(day + timedelta(days=1), zone) for day in days], pa.timestamp("us")
-            ),
-        }
-    )
-    con.register("calendar_rows", calendar)
-    con.execute("CREATE TABLE marts.calendar AS SELECT * FROM calendar_rows")
-    con.unregister("calendar_rows")
-
-
-def _days(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[date]:
-    utc = ZoneInfo("UTC")
-    day = start.replace(tzinfo=utc).astimezone(zone).date()
-    last = end.replace(tzinfo=utc).astimezone(zone).date()
-    while day <= last:
-        yield day
-        day += timedelta(days=1)
-
-
-def _utc_start(day: date, zone: ZoneInfo) -> datetime:
-    local = datetime(day.year, day.month, day.day, tzinfo=zone)
-    return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)

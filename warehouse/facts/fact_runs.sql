@@ -1,0 +1,59 @@
+-- One row per run of a self-service action: whose it is, how long it took, and why it is out.
+-- Runs of one target with one outcome that follow each other within half an hour are one: the first counts.
+WITH mandated AS (
+    SELECT team_id, action, min(coalesce(from_on, DATE '0001-01-01')) AS from_on FROM mandates GROUP BY ALL
+),
+located AS (
+    SELECT
+        r.run_id, r.action, r.status, r.target, r.url, coalesce(r.dry_run, FALSE) AS is_dry_run,
+        coalesce(m.service_id, r.service_id) AS service_id,
+        coalesce(r.team_id, m.team_id, 'unassigned') AS team_id,
+        m.tier,
+        r.requested_at, r.approved_at, r.finished_at,
+        local_date(r.requested_at) AS requested_on
+    FROM action_runs r
+    LEFT JOIN service_map m
+        ON m.outside_id = r.service_id
+        AND (m.from_at IS NULL OR r.requested_at >= m.from_at)
+        AND (m.to_at IS NULL OR r.requested_at < m.to_at)
+),
+repeats AS (
+    SELECT run_id
+    FROM located
+    WHERE NOT is_dry_run AND target IS NOT NULL AND status IN ('success', 'failure')
+    QUALIFY requested_at <= INTERVAL 30 MINUTE + lag(requested_at) OVER (
+        PARTITION BY action, target, team_id, status ORDER BY requested_at, run_id
+    )
+)
+SELECT
+    l.*,
+    (epoch(l.finished_at) - epoch(l.requested_at)) / 3600.0 AS elapsed_hours,
+    w.hours_at_finish - w.hours_at_request AS lead_hours,
+    (epoch(l.approved_at) - epoch(l.requested_at)) / 3600.0 AS approval_hours,
+    (epoch(l.finished_at) - epoch(coalesce(l.approved_at, l.requested_at))) / 3600.0 AS duration_hours,
+    CASE
+        WHEN l.is_dry_run THEN 'dry_run'
+        WHEN l.status = 'cancelled' THEN 'cancelled'
+        WHEN l.status = 'awaiting_approval' THEN 'awaiting_approval'
+        WHEN l.status = 'in_progress' THEN 'in_progress'
+        WHEN p.run_id IS NOT NULL THEN 'repeated'
+        WHEN c.team_id IS NULL THEN 'outside_coverage'
+    END AS exclusion,
+    exclusion IS NULL AND l.status = 'success' AS is_successful,
+    exclusion IS NULL AND l.status = 'failure' AS is_failed,
+    coalesce(l.requested_on >= d.from_on, FALSE) AS is_mandated
+FROM located l
+JOIN (
+    SELECT
+        r.run_id,
+        hours_until(r.requested_at, a.hours_before, a.is_working) AS hours_at_request,
+        hours_until(r.finished_at, b.hours_before, b.is_working) AS hours_at_finish
+    FROM action_runs r
+    LEFT JOIN working_time a ON a.slot = slot_of(r.requested_at)
+    LEFT JOIN working_time b ON b.slot = slot_of(r.finished_at)
+) w ON w.run_id = l.run_id
+LEFT JOIN repeats p ON p.run_id = l.run_id
+LEFT JOIN mandated d ON d.team_id = l.team_id AND d.action = l.action
+LEFT JOIN marts.team_coverage c
+    ON c.team_id = l.team_id AND c.resource = 'action_runs'
+    AND l.requested_at >= c.from_at AND l.requested_at < c.to_at
