@@ -30,6 +30,10 @@ OFFENCES = {
     "fact_incidents_complete": "CREATE TABLE marts.fact_incidents AS SELECT 'i' AS incident_id",
     "fact_changes_once": "CREATE TABLE marts.fact_changes AS SELECT '1' AS change_id, "
     "'s' AS outside_service_id FROM range(2)",
+    "fact_tickets_complete": "CREATE TABLE marts.fact_tickets AS SELECT 't' AS ticket_id",
+    "fact_runs_complete": "CREATE TABLE marts.fact_runs AS SELECT 'r' AS run_id",
+    "tickets_unknown_status": "CREATE TABLE marts.ticket_statuses AS "
+    "SELECT unnest(['Done', 'Parked']) AS status, unnest(['done', NULL]) AS meaning",
     "deployments_backwards": f"{DEPLOYMENT} 'd' AS deployment_id, 'production' AS environment, "
     f"'success' AS status, {T1} AS started_at, {T0} AS finished_at",
     "deployments_without_finish": f"{DEPLOYMENT} 'd' || range AS deployment_id, 'production' AS environment, "
