@@ -7,6 +7,7 @@ A cursor is a small JSON object that only the resource itself understands.
 
 import hashlib
 import hmac
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,7 +75,7 @@ class Resource(Protocol):
     def scope_id(self) -> str: ...
 
     def pages(self, cursor: Cursor | None) -> Iterator[Page]:
-        """Pages from ``cursor`` on (``None``: from the beginning).
+        """Pages from ``cursor`` on (``None``: from the beginning), read by one thread.
 
         Raises
         ------
@@ -92,7 +93,9 @@ class Source(Protocol):
     @property
     def kind(self) -> str: ...
 
-    def resources(self) -> Sequence[Resource]: ...
+    def resources(self) -> Sequence[Resource]:
+        """What there is to read now; a source that finds its scopes by itself looks for them each time."""
+        ...
 
     def preview(self) -> "Preview":
         """What `payoff doctor` shows before anything is stored."""
@@ -118,6 +121,14 @@ class Limited(Protocol):
     """A resource that knows how many requests its source still answers; ``None`` where nothing says so."""
 
     def requests_left(self) -> int | None: ...
+
+
+@runtime_checkable
+class Parallel(Protocol):
+    """A source whose resources may be read by several threads at once; the others are read one by one."""
+
+    @property
+    def concurrency(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +161,15 @@ class Context:
 
     ``now`` is the clock of the run (aware, UTC); ``cache_dir`` is private and may be deleted at any
     time; ``pseudonym`` turns a person's login or e-mail into a stable pseudonym; ``is_production``
-    says whether an environment's name means production here.
+    says whether an environment's name means production here; ``sleep`` waits, and raises
+    `collectors.errors.StoppedError` where the run is asked to stop meanwhile.
     """
 
     now: datetime
     cache_dir: Path
     pseudonym: Callable[[str], str]
     is_production: Callable[[str], bool]
+    sleep: Callable[[float], None] = time.sleep
 
 
 def pseudonymiser(key: bytes) -> Callable[[str], str]:

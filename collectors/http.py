@@ -7,6 +7,10 @@
     408, 425, 5xx                            wait a little longer each time, then again
     broken connection, broken JSON           the same
     other 4xx                                RefusedError
+    errors of GraphQL in an answer of 200    one of the above (`collectors.graphql`)
+
+A POST is sent again only where that cannot do a thing twice: it was turned away for a limit, it never
+left, or it only reads.
 
 Neither the query of a URL nor a header gets into a message or a log: both may hold secrets. That is also
 why errors of httpx are not chained: one of them quotes the header it could not send.
@@ -17,54 +21,32 @@ the function that sleeps, for which stamina has no argument.
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from collectors.auth import Auth
-from collectors.errors import CredentialsError, FatalError, RetryableError, RightError
-from collectors.limits import is_limited, wait_seconds
+from collectors.errors import CollectorError, FatalError, RetryableError
+from collectors.exchange import Request, Response
+from collectors.graphql import Trouble, trouble_in
+from collectors.limits import Gate, is_limited, seconds_until_reset, wait_seconds
+from collectors.refusals import refusal, token_in
 
 for _chatty in ("httpx", "httpcore"):  # they log whole URLs, with their queries
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 
 _log = logging.getLogger(__name__)
 _REDIRECTS = (301, 302, 303, 307, 308)
+_KEEP_THE_BODY = (307, 308)
 _MOST_REDIRECTS = 5
 _PASSING = (408, 425)  # the server waited too long for the request, or does not dare to answer it yet
 
 
-class RefusedError(FatalError):
-    """The source understood who asks, and does not answer this very request: 400, 404, 410, 422, …"""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to ask for: a path below the base URL, or a whole URL on the same host, and parameters.
-
-    ``what`` names it in messages ("builds of acme/shop"), and ``right`` what the token must be allowed.
-    """
-
-    path: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    what: str = ""
-    right: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A successful answer: the URL it came from, its headers (names in lower case) and the decoded body."""
-
-    url: str
-    headers: Mapping[str, str]
-    data: Any
-
-
 class Client:
-    """Requests to one source at one address, with retries. Not for use by several threads at once.
+    """Requests to one source at one address, with retries. Threads share it, and the waits for its limits.
 
     ``sleep`` and ``clock`` (seconds since 1970) are the tests' seam, as ``transport`` is. A wait longer
     than ``longest_wait_seconds`` is not waited: the error says when to come back.
@@ -84,83 +66,98 @@ class Client:
         longest_wait_seconds: float = 3700,
     ) -> None:
         self.source = source
-        self.requests = 0
         self.rate_limit_remaining: int | None = None
         self._base = httpx.URL(base_url.rstrip("/"))
         self._auth = auth
         self._sleep, self._clock = sleep, clock
         self._attempts, self._longest = attempts, longest_wait_seconds
+        self._gate = Gate(source, clock, sleep, longest_wait_seconds)
+        self._sent = threading.local()
         self._http = httpx.Client(
             transport=transport,
             timeout=httpx.Timeout(60, connect=10),
             headers={"Accept": "application/json", "User-Agent": "payoff", **(headers or {})},
         )
 
+    @property
+    def requests(self) -> int:
+        """How many requests this thread has sent; the thread that reads a list counts its requests so."""
+        return getattr(self._sent, "count", 0)
+
     def get_json(self, path: str, params: Mapping[str, str] | None = None, *, optional: bool = False) -> Any:
-        """The decoded body of ``path``; ``None`` where ``optional`` and absent. Errors: see `get`."""
-        response = self._ask(Request(path, params or {}), optional)
+        """The decoded body of ``path``; ``None`` where ``optional`` and absent. Errors: see `ask`."""
+        response = self._asked(Request(path, params or {}), optional)
         return None if response is None else response.data
 
-    def get(self, request: Request) -> Response:
-        """The answer to a GET.
+    def ask(self, request: Request) -> Response:
+        """The answer to a request.
 
         Raises
         ------
         FatalError : a bad token, a missing right, an address on another host, a refused request.
         RetryableError : still failing after the last attempt, or the wait asked for is too long.
         """
-        response = self._ask(request, False)
+        response = self._asked(request, False)
         if response is None:
             raise AssertionError("only `find` may come back without an answer")
         return response
 
     def find(self, request: Request) -> Response | None:
-        """The answer to a GET of what may not be there (404, 410: ``None``). Errors: see `get`."""
-        return self._ask(request, True)
+        """The answer to a request for what may not be there (404, 410: ``None``). Errors: see `ask`."""
+        return self._asked(request, True)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
-    def _ask(self, request: Request, is_optional: bool) -> Response | None:
+    def _asked(self, request: Request, is_optional: bool) -> Response | None:
         url = self._address(request)
         for attempt in range(1, self._attempts + 1):
             try:
-                response = self._admitted(url, attempt)
+                response = self._admitted(request, url, attempt)
                 return self._answer(response, request, is_optional, attempt)
             except RetryableError as error:
-                self._wait(error, url, attempt)
+                self._wait(error, request, url, attempt)
         raise AssertionError("the last attempt returns or raises")
 
-    def _wait(self, error: RetryableError, url: httpx.URL, attempt: int) -> None:
+    def _wait(self, error: RetryableError, request: Request, url: httpx.URL, attempt: int) -> None:
+        """Wait as the error says, or raise it; for a limit all threads wait, before they send anything."""
         seconds = error.retry_after_seconds or 0.0
-        if attempt == self._attempts or seconds > self._longest:
+        if error.is_limit:
+            self._gate.close(seconds)
+        is_over = attempt == self._attempts or seconds > self._longest
+        if is_over or not (request.is_repeatable or error.is_unsent):
             raise error
         _log.info("source=%s path=%s attempt=%d wait_seconds=%.0f", self.source, url.path, attempt, seconds)
-        self._sleep(seconds)
+        if not error.is_limit:
+            self._sleep(seconds)
 
-    def _admitted(self, url: httpx.URL, attempt: int) -> httpx.Response:
+    def _admitted(self, request: Request, url: httpx.URL, attempt: int) -> httpx.Response:
         """The answer, asked for again where it is 401 and the token has been replaced meanwhile."""
-        response = self._followed(url, attempt)
+        response = self._followed(request, url, attempt)
         if response.status_code == 401:
             sent = response.request.headers
             if any(sent.get(name) != value for name, value in self._credentials().items()):
-                return self._followed(url, attempt)
+                return self._followed(request, url, attempt)
         return response
 
-    def _followed(self, url: httpx.URL, attempt: int) -> httpx.Response:
+    def _followed(self, request: Request, url: httpx.URL, attempt: int) -> httpx.Response:
         """The answer behind redirects (GitHub sends them for repositories with a new name)."""
         for _ in range(_MOST_REDIRECTS):
-            response = self._send(url, attempt)
+            response = self._send(request, url, attempt)
             if response.status_code not in _REDIRECTS:
                 return response
+            if request.body is not None and response.status_code not in _KEEP_THE_BODY:
+                break
             url = self._checked(_url(response.headers.get("location", ""), self.source, url))
-        raise FatalError(f"{self.source}: {url.path} redirects in circles. Check the base URL.")
+        raise FatalError(f"{self.source}: {url.path} redirects to nowhere. Check the base URL.")
 
-    def _send(self, url: httpx.URL, attempt: int) -> httpx.Response:
-        self.requests += 1
+    def _send(self, request: Request, url: httpx.URL, attempt: int) -> httpx.Response:
+        self._gate.wait()
+        self._sent.count = self.requests + 1
+        method = "GET" if request.body is None else "POST"
         try:
-            response = self._http.get(url, headers=self._credentials())
+            response = self._http.request(method, url, headers=self._credentials(), json=request.body)
         except httpx.UnsupportedProtocol:
             raise FatalError(
                 f"{self.source}: the base URL does not begin with https://. Correct it."
@@ -170,10 +167,18 @@ class Client:
                 f"{self.source}: no whole answer for {url.path} ({type(error).__name__}). "
                 f"Check that {url.host} can be reached from here; what was stored stays.",
                 retry_after_seconds=wait_seconds(0, {}, attempt, self._clock()),
+                is_unsent=isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)),
             ) from None
-        left = response.headers.get("x-ratelimit-remaining", response.headers.get("ratelimit-remaining", ""))
-        self.rate_limit_remaining = int(left) if left.isdecimal() else self.rate_limit_remaining
+        self._note_limit(response.headers)
         return response
+
+    def _note_limit(self, headers: Mapping[str, str]) -> None:
+        """Remember what is left of the limit; where that is nothing, the next request waits."""
+        left = headers.get("x-ratelimit-remaining", headers.get("ratelimit-remaining", ""))
+        if left.isdecimal():
+            self.rate_limit_remaining = int(left)
+        if (seconds := seconds_until_reset(headers, self._clock())) is not None:
+            self._gate.close(seconds)
 
     def _credentials(self) -> dict[str, str]:
         if self._auth is None:
@@ -182,7 +187,7 @@ class Client:
         value = secret.reveal()
         if not (value.isascii() and value.isprintable()):
             raise FatalError(
-                f"{self.source}: {self._token} holds a line break or a sign that a header "
+                f"{self.source}: {token_in(self._variable)} holds a line break or a sign that a header "
                 "cannot carry. Copy it again, as one line."
             )
         return {name: value}
@@ -193,20 +198,38 @@ class Client:
         status, path = response.status_code, response.url.path
         if status in (404, 410) and is_optional:
             return None
-        if (
-            status >= 500
-            or status in _PASSING
-            or is_limited(status, response.headers, response.text if status == 403 else "")
-        ):
-            raise RetryableError(
-                f"{self.source}: {status} for {path}, {_reason(status)}. Collect again later; "
-                "what was stored stays, and the next run goes on from there.",
-                retry_after_seconds=wait_seconds(status, response.headers, attempt, self._clock()),
-            )
+        is_limit = is_limited(status, response.headers, response.text if status == 403 else "")
+        if status >= 500 or status in _PASSING or is_limit:
+            raise self._passing(response, f"{status} for {path}, {_reason(is_limit)}", attempt, is_limit)
         if status >= 400:
             right = response.headers.get("x-accepted-github-permissions") or request.right
-            raise self._refusal(status, request.what or path, right)
-        return Response(str(response.url), dict(response.headers), self._decoded(response, attempt))
+            raise refusal(self.source, self._variable, status, request.what or path, right)
+        data = self._decoded(response, attempt)
+        trouble = trouble_in(data) if request.is_graphql else None
+        if trouble is None:
+            return Response(str(response.url), dict(response.headers), data)
+        if trouble.status == 404 and is_optional:
+            return None
+        raise self._in_trouble(trouble, response, request, attempt)
+
+    def _in_trouble(
+        self, trouble: Trouble, response: httpx.Response, request: Request, attempt: int
+    ) -> CollectorError:
+        """The error that stands for errors of GraphQL."""
+        what = f"{request.what or response.url.path} ({trouble.text})"
+        if trouble.is_passing:
+            text = f"an error for {what}, {_reason(trouble.is_limit)}"
+            return self._passing(response, text, attempt, trouble.is_limit)
+        return refusal(self.source, self._variable, trouble.status, what, request.right)
+
+    def _passing(self, response: httpx.Response, text: str, attempt: int, is_limit: bool) -> RetryableError:
+        status = 429 if is_limit else response.status_code
+        return RetryableError(
+            f"{self.source}: {text}. Collect again later; "
+            "what was stored stays, and the next run goes on from there.",
+            retry_after_seconds=wait_seconds(status, response.headers, attempt, self._clock()),
+            is_limit=is_limit,
+        )
 
     def _decoded(self, response: httpx.Response, attempt: int) -> Any:
         try:
@@ -218,26 +241,9 @@ class Client:
                 retry_after_seconds=wait_seconds(0, {}, attempt, self._clock()),
             ) from None
 
-    def _refusal(self, status: int, what: str, right: str) -> FatalError:
-        if status == 401:
-            return CredentialsError(
-                f"{self.source}: 401 for {what}: {self._token} is missing, wrong or expired; it needs "
-                f"{right or 'read access to this'}."
-            )
-        if status == 403:
-            return RightError(
-                f"{self.source}: 403 for {what}: {self._token} lacks a right: it needs "
-                f"{right or 'read access to this'}. Give it that, or leave this out of the configuration."
-            )
-        return RefusedError(
-            f"{self.source}: {status} for {what}. Check its name in the configuration, and that the token "
-            "can see it (many sources say 404 for what a token may not see)."
-        )
-
     @property
-    def _token(self) -> str:
-        variable = self._auth.variable if self._auth else ""
-        return f"the token in ${{{variable}}}" if variable else "the token"
+    def _variable(self) -> str:
+        return self._auth.variable if self._auth else ""
 
     def _address(self, request: Request) -> httpx.URL:
         is_whole = request.path.lower().startswith(("http://", "https://"))
@@ -256,8 +262,8 @@ class Client:
         return url
 
 
-def _reason(status: int) -> str:
-    return "its limit of requests is used up" if status in (403, 429) else "a failure on its side"
+def _reason(is_limit: bool) -> str:
+    return "its limit of requests is used up" if is_limit else "a failure on its side"
 
 
 def _url(text: str, source: str, below: httpx.URL | None = None) -> httpx.URL:

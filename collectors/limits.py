@@ -1,9 +1,13 @@
-"""When an answer means "too many requests", and how long to wait before asking again."""
+"""When an answer means "too many requests", how long to wait before asking again, and waiting together."""
 
+import math
 import re
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+
+from collectors.errors import RetryableError
 
 _SAYS_LIMIT = re.compile(r"rate limit|abuse", re.IGNORECASE)
 _LIMIT_WITHOUT_HINT_SECONDS = 60.0
@@ -25,8 +29,13 @@ def is_limited(status: int, headers: Mapping[str, str], text: str) -> bool:
         "retry-after" in headers
         or "gh-limited-by" in headers
         or _remaining(headers) == "0"
-        or _SAYS_LIMIT.search(text) is not None
+        or says_limit(text)
     )
+
+
+def says_limit(text: str) -> bool:
+    """Whether the words of a message speak of a limit."""
+    return _SAYS_LIMIT.search(text) is not None
 
 
 def wait_seconds(status: int, headers: Mapping[str, str], attempt: int, now: float) -> float:
@@ -42,6 +51,50 @@ def wait_seconds(status: int, headers: Mapping[str, str], attempt: int, now: flo
     return min(_LONGEST_BACKOFF_SECONDS, first * (1 << (attempt - 1)))
 
 
+def seconds_until_reset(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds until there are requests again; ``None`` where some are left or the headers do not say."""
+    at_server = _instant(headers.get("date", ""))
+    return _until_reset(headers, at_server if at_server is not None else now)
+
+
+class Gate:
+    """The moment before which nothing is to be asked of a source, shared by the threads that ask.
+
+    Raises `RetryableError` in place of waiting longer than ``longest`` seconds.
+    """
+
+    def __init__(
+        self, source: str, clock: Callable[[], float], sleep: Callable[[float], None], longest: float
+    ) -> None:
+        self._source, self._clock, self._sleep, self._longest = source, clock, sleep, longest
+        self._until = 0.0
+        self._lock = threading.Lock()
+
+    def close(self, seconds: float) -> None:
+        """Let nobody through for so long."""
+        with self._lock:
+            self._until = max(self._until, self._clock() + seconds)
+
+    def wait(self) -> None:
+        """Come back when the source may be asked."""
+        while (seconds := (until := self._until) - self._clock()) > 0:
+            if seconds > self._longest:
+                raise RetryableError(
+                    f"{self._source}: its limit of requests is used up for {seconds / 60:,.0f} minutes. "
+                    "Collect again then; what was stored stays, and the next run goes on from there.",
+                    retry_after_seconds=seconds,
+                    is_limit=True,
+                )
+            self._sleep(math.ceil(seconds))
+            self._passed(until)
+
+    def _passed(self, until: float) -> None:
+        """This wait is over, whatever the clock says (another thread may have begun a longer one)."""
+        with self._lock:
+            if self._until == until:
+                self._until = 0.0
+
+
 def _said(headers: Mapping[str, str], now: float) -> float | None:
     """What the headers ask for; instants are compared with the server's own clock, where it shows it."""
     after = headers.get("retry-after", "").strip()
@@ -49,6 +102,10 @@ def _said(headers: Mapping[str, str], now: float) -> float | None:
         return float(after)
     if (instant := _instant(after)) is not None:
         return max(0.0, instant - now)
+    return _until_reset(headers, now)
+
+
+def _until_reset(headers: Mapping[str, str], now: float) -> float | None:
     reset = headers.get("x-ratelimit-reset", headers.get("ratelimit-reset", "")).strip()
     if _remaining(headers) != "0" or not reset.isdecimal():
         return None

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import urljoin
 
 from collectors.errors import FatalError
-from collectors.http import Response
+from collectors.exchange import Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from collectors.base import Cursor, Page, RawBody
-from collectors.http import Client, Request
+from collectors.exchange import Request
+from collectors.http import Client
 from collectors.pagination import Paginator, Position
 from collectors.rest_details import Detail
 from collectors.rest_items import Item, Parse, Reading, parsed

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from collectors.http import Client, Request, Response
+from collectors.exchange import Request, Response
+from collectors.http import Client
 from collectors.pagination import START, Paginator, Position, at, list_pages
 from collectors.rest_items import Item
 

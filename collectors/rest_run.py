@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from collectors.base import Page, Skipped
 from collectors.errors import FatalError
-from collectors.http import Response
+from collectors.exchange import Response
 from collectors.pagination import START, ListPage, Position, at, list_pages
 from collectors.rest_details import Completion
 from collectors.rest_items import ItemsRead, read_items
@@ -85,7 +85,7 @@ class Run:
         def fetch(position: Position) -> Response:
             request = self.resource.request_at(position, current.since)
             if not self.resource.is_optional or position != START:
-                return self.resource.client.get(request)
+                return self.resource.client.ask(request)
             response = self.resource.client.find(request)
             if response is None:
                 raise _AbsentError

@@ -16,13 +16,13 @@ from rich.progress import (
 
 
 class Listener(Protocol):
-    """What a run tells while it goes on."""
+    """What a run tells while it goes on; several steps may be under way at once, each with its label."""
 
     def begin(self, label: str) -> None: ...
 
-    def advance(self, done: int, total: int | None) -> None: ...
+    def advance(self, label: str, done: int, total: int | None) -> None: ...
 
-    def end(self, summary: str) -> None: ...
+    def end(self, label: str, summary: str) -> None: ...
 
 
 class Silence:
@@ -31,10 +31,10 @@ class Silence:
     def begin(self, label: str) -> None:
         pass
 
-    def advance(self, done: int, total: int | None) -> None:
+    def advance(self, label: str, done: int, total: int | None) -> None:
         pass
 
-    def end(self, summary: str) -> None:
+    def end(self, label: str, summary: str) -> None:
         pass
 
 
@@ -53,8 +53,7 @@ class ProgressListener:
             transient=True,
             disable=not console.is_terminal,
         )
-        self.task: TaskID | None = None
-        self.label = ""
+        self.tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> "ProgressListener":
         self.progress.start()
@@ -66,15 +65,11 @@ class ProgressListener:
         self.progress.stop()
 
     def begin(self, label: str) -> None:
-        self.label = label
-        self.task = self.progress.add_task(label, total=None)
+        self.tasks[label] = self.progress.add_task(label, total=None)
 
-    def advance(self, done: int, total: int | None) -> None:
-        if self.task is not None:
-            self.progress.update(self.task, completed=done, total=total)
+    def advance(self, label: str, done: int, total: int | None) -> None:
+        self.progress.update(self.tasks[label], completed=done, total=total)
 
-    def end(self, summary: str) -> None:
-        if self.task is not None:
-            self.progress.remove_task(self.task)
-            self.task = None
-        self.console.print(f"{self.label}: {summary}", soft_wrap=True)
+    def end(self, label: str, summary: str) -> None:
+        self.progress.remove_task(self.tasks.pop(label))
+        self.console.print(f"{label}: {summary}", soft_wrap=True)

@@ -4,10 +4,12 @@ One function for the command line, the scheduler and the tests. A source that fa
 others; what it stored before stays, and its cursor stands behind the last page that was stored.
 """
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Sequence
 
-from collectors.base import RawBody, Replayable, Resource, Source
-from collectors.errors import CollectorError, SkippableError
+from collectors.base import RawBody, Replayable, Resource
+from collectors.errors import SkippableError, StoppedError
+from service.collection import collect_source
 from service.config import Settings
 from service.config_sections import CONFIGURATION
 from service.narration import Listener, Silence
@@ -17,17 +19,24 @@ from service.sources import build_sources, chosen_sources
 from service.spooled import drain_spool, retry_refused, spool_kinds
 from warehouse.catalogue import overlay_catalogue
 from warehouse.engine import Warehouse
-from warehouse.errors import LoadError
-from warehouse.journal import finish_run, raw_bodies, read_cursor, start_run
+from warehouse.journal import raw_bodies
 from warehouse.load import load_page
 from warehouse.merge import Counts
 from warehouse.records import to_tables
 
 
 def collect_and_publish(
-    settings: Settings, *, only: Sequence[str] | None = None, clock: Clock, listener: Listener | None = None
+    settings: Settings,
+    *,
+    only: Sequence[str] | None = None,
+    clock: Clock,
+    listener: Listener | None = None,
+    stop: threading.Event | None = None,
 ) -> Report:
     """Fetch what is new from the chosen sources (``None``: all) and publish a snapshot.
+
+    Once another thread sets ``stop``, every resource ends behind the page it is at, no wait goes on, and
+    what is stored is published; the next run goes on from there.
 
     Raises
     ------
@@ -35,13 +44,13 @@ def collect_and_publish(
     warehouse.errors.WarehouseError : another writer, no room, or a failed check; see there.
     """
     chosen = chosen_sources(settings, only)
-    listener = listener or Silence()
+    listener, stop = listener or Silence(), stop or threading.Event()
     with open_warehouse(settings, clock) as warehouse:
         drained = drain_spool(warehouse, spool_kinds(settings))
         outcomes = [
             outcome
-            for source in build_sources(settings, chosen, clock())
-            for outcome in _collect_source(warehouse, source, listener)
+            for source in build_sources(settings, chosen, clock(), _sleep_unless(stop))
+            for outcome in collect_source(warehouse, source, listener, stop)
         ]
         overlay_catalogue(warehouse, CONFIGURATION, settings.records())
         return publish_snapshot(warehouse, settings, outcomes, clock(), listener, drained)
@@ -61,6 +70,16 @@ def drain_and_publish(settings: Settings, *, clock: Clock, listener: Listener | 
             return None
         overlay_catalogue(warehouse, CONFIGURATION, settings.records())
         return publish_snapshot(warehouse, settings, (), clock(), listener, drained)
+
+
+def _sleep_unless(stop: threading.Event) -> Callable[[float], None]:
+    """A sleep that ends with `StoppedError` as soon as the run is asked to stop."""
+
+    def sleep(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise StoppedError("stopped while it waited; the next run goes on from there.")
+
+    return sleep
 
 
 def replay_and_publish(
@@ -92,70 +111,10 @@ def open_warehouse(settings: Settings, clock: Clock) -> Warehouse:
     return Warehouse.open(storage.directory, wait_seconds=storage.lock_wait_seconds, clock=clock)
 
 
-def _collect_source(warehouse: Warehouse, source: Source, listener: Listener) -> Iterator[Outcome]:
-    """Every resource in turn; one that fails is reported and the next one begins."""
-    try:
-        resources = source.resources()
-    except CollectorError as error:
-        yield Outcome(source.name, "resources", "*", error=str(error))
-        return
-    for resource in resources:
-        yield _collect(warehouse, source.name, resource, listener)
-
-
-def _collect(warehouse: Warehouse, source: str, resource: Resource, listener: Listener) -> Outcome:
-    label = f"{source} {resource.name} {resource.scope_id}".removesuffix(" *")
-    listener.begin(label)
-    run_id = start_run(warehouse, f"collect {resource.name} {resource.scope_id}", source)
-    total, skipped, requests, error = Counts(), 0, 0, ""
-    try:
-        for page in resource.pages(read_cursor(warehouse, source, resource.name, resource.scope_id)):
-            loaded = load_page(
-                warehouse,
-                source,
-                resource.name,
-                resource.scope_id,
-                tables=page.tables,
-                cursor=page.cursor,
-                coverage=page.coverage,
-                raw=page.raw,
-                skipped=page.skipped,
-            )
-            total, skipped, requests = (
-                total + loaded.total,
-                skipped + len(page.skipped),
-                requests + page.requests,
-            )
-            listener.advance(page.done, page.total)
-    except (CollectorError, LoadError) as problem:
-        error = str(problem)
-    finish_run(
-        warehouse,
-        run_id,
-        "failure" if error else "success",
-        message=error or None,
-        counts=total,
-        skipped=skipped,
-        requests=requests,
-    )
-    outcome = Outcome(
-        source,
-        resource.name,
-        resource.scope_id,
-        total.inserted,
-        total.updated,
-        total.unchanged,
-        skipped,
-        requests,
-        error,
-    )
-    listener.end("failed" if error else outcome.summary)
-    return outcome
-
-
 def _replay(warehouse: Warehouse, source: str, resource: Resource, listener: Listener) -> Outcome:
     """Parse every kept body of a resource again; a body that still cannot be read is counted."""
-    listener.begin(f"replay {source} {resource.name}")
+    label = f"replay {source} {resource.name} {resource.scope_id}".removesuffix(" *")
+    listener.begin(label)
     total, skipped = Counts(), 0
     for batch in raw_bodies(warehouse, source, resource.name, resource.scope_id):
         records = []
@@ -170,5 +129,5 @@ def _replay(warehouse: Warehouse, source: str, resource: Resource, listener: Lis
     outcome = Outcome(
         source, resource.name, resource.scope_id, total.inserted, total.updated, total.unchanged, skipped
     )
-    listener.end(outcome.summary)
+    listener.end(label, outcome.summary)
     return outcome

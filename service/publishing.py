@@ -35,7 +35,7 @@ def publish_snapshot(
             con, settings.rules(), settings.environments.is_production, settings.organisation.zone
         )
     links = link(warehouse.connection, attribution_window_hours=settings.attribution.window_hours)
-    listener.end(_linked(links))
+    listener.end("link", _linked(links))
     listener.begin("publish")
     facts = fact_settings(settings)
     info = publish(
@@ -45,7 +45,7 @@ def publish_snapshot(
         as_of=now,
         settings=snapshot_settings(settings),
     )
-    listener.end(f"snapshot {info.version}")
+    listener.end("publish", f"snapshot {info.version}")
     return Report(tuple(outcomes), unmapped, _warnings(warehouse, info.version), info.version, drained)
 
 

@@ -12,7 +12,7 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one resource of a source brought; ``error`` is empty where it went well."""
+    """What one resource of a source brought; ``error`` is empty where it went well or was asked to stop."""
 
     source: str
     resource: str
@@ -23,12 +23,14 @@ class Outcome:
     skipped: int = 0
     requests: int = 0
     error: str = ""
+    is_stopped: bool = False
 
     @property
     def summary(self) -> str:
         """What it brought, for a line of narration."""
         text = f"{self.inserted:,} new, {self.updated:,} changed, {self.unchanged:,} as before"
-        return text + (f", {self.skipped:,} skipped" if self.skipped else "")
+        text += f", {self.skipped:,} skipped" if self.skipped else ""
+        return f"{text}; stopped before its end" if self.is_stopped else text
 
     @property
     def label(self) -> str:

@@ -1,5 +1,6 @@
 """From configured sources to sources that can be asked for their resources."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -31,10 +32,15 @@ def chosen_sources(settings: Settings, only: Sequence[str] | None) -> tuple[Conf
     return tuple(source for source in settings.sources if not only or source.name in only)
 
 
-def build_sources(settings: Settings, chosen: Iterable[ConfiguredSource], now: datetime) -> list[Source]:
+def build_sources(
+    settings: Settings,
+    chosen: Iterable[ConfiguredSource],
+    now: datetime,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Source]:
     """The chosen sources, each with a private cache folder of its own."""
     pseudonym, cache = pseudonymiser(pseudonym_key(settings)), settings.storage.directory / "cache"
-    return [_built(settings, source, now, pseudonym, cache / source.name) for source in chosen]
+    return [_built(settings, source, now, pseudonym, cache / source.name, sleep) for source in chosen]
 
 
 @contextmanager
@@ -60,9 +66,18 @@ def sources_to_look_at(
 
 
 def _built(
-    settings: Settings, source: ConfiguredSource, now: datetime, pseudonym: Callable[[str], str], cache: Path
+    settings: Settings,
+    source: ConfiguredSource,
+    now: datetime,
+    pseudonym: Callable[[str], str],
+    cache: Path,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Source:
     context = Context(
-        now=now, cache_dir=cache, pseudonym=pseudonym, is_production=settings.environments.is_production
+        now=now,
+        cache_dir=cache,
+        pseudonym=pseudonym,
+        is_production=settings.environments.is_production,
+        sleep=sleep,
     )
     return registry.build(source.name, source.kind, source.config, context)

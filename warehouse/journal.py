@@ -10,7 +10,7 @@ from typing import Any, Literal
 from warehouse.engine import Warehouse
 from warehouse.merge import Counts
 
-FinalStatus = Literal["success", "failure"]
+FinalStatus = Literal["success", "failure", "interrupted"]
 
 
 def read_cursor(warehouse: Warehouse, source: str, resource: str, scope_id: str) -> Mapping[str, Any] | None:

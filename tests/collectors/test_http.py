@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from collectors.auth import BasicAuth, BearerToken
-from collectors.errors import CollectorError, FatalError, RetryableError
-from collectors.http import Client, RefusedError
+from collectors.errors import CollectorError, FatalError, RefusedError, RetryableError
+from collectors.http import Client
 from tests.collectors.fake_api import TOKEN, FakeApi, Fault, client, never, resets, says, truncated
 
 RECORDINGS = Path(__file__).parents[2] / ".." / "shared" / "recordings"

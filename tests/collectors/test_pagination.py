@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from collectors.errors import FatalError
-from collectors.http import Response
+from collectors.exchange import Response
 from collectors.pagination import (
     START,
     LinkHeader,
