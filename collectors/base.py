@@ -110,6 +110,16 @@ class Replayable(Protocol):
 
 
 @runtime_checkable
+class Discovering(Protocol):
+    """A source that asks its API which scopes there are, and can do without when it is told one.
+
+    Kept bodies are parsed again by scope, without the network and for scopes that are gone meanwhile.
+    """
+
+    def resources_of(self, scope_id: str) -> Sequence[Resource]: ...
+
+
+@runtime_checkable
 class Explaining(Protocol):
     """A resource that can say why an item of it gives no record ("no label makes it a ticket")."""
 

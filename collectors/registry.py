@@ -30,6 +30,11 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "demo": Kind("collectors.demo", "An invented organisation, to look around in.", brings_catalogue=True),
     "files": Kind("collectors.files", "CSV, Parquet or NDJSON in the neutral format.", brings_catalogue=True),
+    "gitlab": Kind(
+        "collectors.gitlab",
+        "Merge requests, deployments, pipelines and issues of GitLab.",
+        brings_catalogue=True,
+    ),
     "git": Kind("collectors.git", "Any Git repository, by URL or path.", local_keys=("url",)),
     "survey": Kind(
         "collectors.survey",

@@ -7,7 +7,7 @@ others; what it stored before stays, and its cursor stands behind the last page 
 import threading
 from collections.abc import Callable, Sequence
 
-from collectors.base import RawBody, Replayable, Resource
+from collectors.base import Discovering, RawBody, Replayable, Resource, Source
 from collectors.errors import SkippableError, StoppedError
 from service.collection import collect_source
 from service.config import Settings
@@ -19,7 +19,7 @@ from service.sources import build_sources, chosen_sources
 from service.spooled import drain_spool, retry_refused, spool_kinds
 from warehouse.catalogue import overlay_catalogue
 from warehouse.engine import Warehouse
-from warehouse.journal import raw_bodies
+from warehouse.journal import raw_bodies, raw_scopes
 from warehouse.load import load_page
 from warehouse.merge import Counts
 from warehouse.records import to_tables
@@ -99,7 +99,7 @@ def replay_and_publish(
         outcomes = [
             _replay(warehouse, source.name, resource, listener)
             for source in build_sources(settings, chosen, clock())
-            for resource in source.resources()
+            for resource in _kept_resources(warehouse, source)
             if isinstance(resource, Replayable)
         ]
         return publish_snapshot(warehouse, settings, outcomes, clock(), listener, drained)
@@ -109,6 +109,17 @@ def open_warehouse(settings: Settings, clock: Clock) -> Warehouse:
     """The writer's side of the configured warehouse, waiting for another writer as configured."""
     storage = settings.storage
     return Warehouse.open(storage.directory, wait_seconds=storage.lock_wait_seconds, clock=clock)
+
+
+def _kept_resources(warehouse: Warehouse, source: Source) -> Sequence[Resource]:
+    """The resources whose bodies may be kept; a source that looks for its scopes is told those that are."""
+    if not isinstance(source, Discovering):
+        return source.resources()
+    return [
+        resource
+        for scope_id in raw_scopes(warehouse, source.name)
+        for resource in source.resources_of(scope_id)
+    ]
 
 
 def _replay(warehouse: Warehouse, source: str, resource: Resource, listener: Listener) -> Outcome:

@@ -80,6 +80,15 @@ class StoredBody:
     fetched_at: datetime
 
 
+def raw_scopes(warehouse: Warehouse, source: str) -> list[str]:
+    """The scopes of a source of which raw bodies are kept."""
+    with warehouse.transaction() as con:
+        rows = con.execute(
+            "SELECT DISTINCT scope_id FROM raw_bodies WHERE source = ? ORDER BY scope_id", [source]
+        ).fetchall()
+    return [scope_id for (scope_id,) in rows]
+
+
 def raw_bodies(
     warehouse: Warehouse, source: str, resource: str, scope_id: str | None = None, *, batch_size: int = 1000
 ) -> Iterator[list[StoredBody]]:

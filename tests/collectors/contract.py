@@ -58,12 +58,16 @@ class Store:
 
 @dataclass
 class World:
-    """One kind of source beside its fake API; ``slept`` are the waits nobody waited."""
+    """One kind of source beside its fake API; ``slept`` are the waits nobody waited.
+
+    ``discovery`` counts the requests of the last run that found the scopes: they belong to no list.
+    """
 
     folder: Path
     api: FakeApi
     cache: Path
     slept: list[float] = field(default_factory=list)
+    discovery: int = 0
 
     @property
     def kind(self) -> str:
@@ -97,11 +101,13 @@ class World:
         return len(self.api.seen) - before
 
     def _pages(self, store: Store, now: datetime) -> Iterator[tuple[Place, Page]]:
+        before = len(self.api.seen)
         try:
             resources = self.source(now).resources()
         except CollectorError as error:
             store.errors["resources", "*"] = error  # it could not find its scopes
             return
+        self.discovery = len(self.api.seen) - before
         for resource in resources:
             place = place_of(resource)
             kept = store.cursors.get(place)
