@@ -21,9 +21,10 @@ from collectors import gitlab_runs as runs
 from collectors import gitlab_shapes as shapes
 from collectors.auth import BearerToken
 from collectors.base import Context, Preview, Resource
+from collectors.exchange import Request
 from collectors.gitlab_config import Config
 from collectors.gitlab_projects import Project, discovered, named_project
-from collectors.http import Client, Request
+from collectors.http import Client
 from collectors.pagination import LinkHeader
 from collectors.preview import Credentials, previewed
 from collectors.rest import Edited, RestResource, Unfinished
@@ -54,6 +55,11 @@ class GitLabSource:
     context: Context
     page_size: int = 100
     kind: str = field(default="gitlab", init=False)
+
+    @property
+    def concurrency(self) -> int:
+        """How many lists are read at once."""
+        return self.config.concurrency
 
     def resources(self) -> Sequence[Resource]:
         """The lists of every project there is now, and the teams."""
@@ -87,7 +93,7 @@ class GitLabSource:
     @cached_property
     def _client(self) -> Client:
         auth = BearerToken(self.config.token.get_secret_value)
-        return Client(self.name, f"{self.config.url.rstrip('/')}/api/v4", auth)
+        return Client(self.name, f"{self.config.url.rstrip('/')}/api/v4", auth, sleep=self.context.sleep)
 
     @cached_property
     def _people(self) -> Any:

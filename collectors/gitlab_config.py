@@ -72,6 +72,7 @@ class Config(BaseModel):
     teams: bool = Field(
         False, description="Subgroups of the group are teams, with their number of direct members."
     )
+    concurrency: int = Field(4, ge=1, le=16, description="How many lists are read at the same time.")
     bots: tuple[str, ...] = Field(
         (), description="User names of programs, besides access tokens and service accounts."
     )

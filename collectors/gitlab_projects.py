@@ -6,7 +6,8 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from collectors.errors import FatalError
-from collectors.http import Client, Request
+from collectors.exchange import Request
+from collectors.http import Client
 from collectors.pagination import START, LinkHeader, Position, list_pages
 from collectors.patterns import chosen
 

@@ -88,7 +88,13 @@ class World:
         stanza = yaml.safe_load((self.folder / "stanza.yaml").read_text())
         name, kind = stanza.pop("name"), stanza.pop("kind")
         config = registry.config_class(kind)(**stanza)
-        context = Context(now, self.cache, pseudonymiser(b"a test key"), lambda name: name == "production")
+        context = Context(
+            now,
+            self.cache,
+            pseudonymiser(b"a test key"),
+            lambda name: name == "production",
+            self.slept.append,
+        )
         return registry.build(name, kind, config, context)
 
     def collect(self, store: Store, now: datetime = NOW, *, pages: int | None = None) -> int:
