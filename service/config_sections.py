@@ -23,8 +23,8 @@ from warehouse.config import (
     entries_as_records,
 )
 from warehouse.config_requests import Calendar, Tickets
-from warehouse.mapping import Rule
 from warehouse.records import Record
+from warehouse.rules import Rule
 
 CONFIGURATION = "config"
 """Source of the rows that the configuration itself gives: teams, services and owners."""

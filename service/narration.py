@@ -14,6 +14,8 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from warehouse.mentions import Unmapped
+
 
 class Listener(Protocol):
     """What a run tells while it goes on; several steps may be under way at once, each with its label."""
@@ -73,3 +75,11 @@ class ProgressListener:
     def end(self, label: str, summary: str) -> None:
         self.progress.remove_task(self.tasks.pop(label))
         self.console.print(f"{label}: {summary}", soft_wrap=True)
+
+
+def rows_of(item: Unmapped) -> str:
+    """What an unmapped name costs: ``900 deployments (90 %), 2 incidents (50 %)``."""
+    parts = (
+        f"{n:,} {table.replace('_', ' ')} ({item.shares[table]:.0%})" for table, n in item.by_table.items()
+    )
+    return ", ".join(parts)

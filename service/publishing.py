@@ -31,7 +31,7 @@ def publish_snapshot(
     """
     listener.begin("link")
     with warehouse.transaction() as con:
-        unmapped = identify(
+        identified = identify(
             con, settings.rules(), settings.environments.is_production, settings.organisation.zone
         )
     links = link(warehouse.connection, attribution_window_hours=settings.attribution.window_hours)
@@ -46,7 +46,9 @@ def publish_snapshot(
         settings=snapshot_settings(settings),
     )
     listener.end("publish", f"snapshot {info.version}")
-    return Report(tuple(outcomes), unmapped, _warnings(warehouse, info.version), info.version, drained)
+    return Report(
+        tuple(outcomes), identified.unmapped, _warnings(warehouse, info.version), info.version, drained
+    )
 
 
 def _linked(links: LinkReport) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.spooled import NOTHING_DRAINED, Drained
-from warehouse.mapping import Unmapped
+from warehouse.mentions import Unmapped
 
 Clock = Callable[[], datetime]
 

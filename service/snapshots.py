@@ -5,24 +5,8 @@ from pathlib import Path
 from service.config import Settings
 from service.errors import NoDataError
 from warehouse.errors import SnapshotError
+from warehouse.identities import Identified, read_identified
 from warehouse.publish import Snapshot
-
-_UNMAPPED = """
-WITH named AS (
-    SELECT service_id FROM fact_deployments
-    UNION ALL
-    SELECT c.outside_service_id FROM fact_changes c
-    UNION ALL
-    SELECT service_id FROM fact_incidents
-    UNION ALL
-    SELECT service_id FROM tickets
-)
-SELECT service_id AS outside_id, count(*) AS n_rows
-FROM named
-WHERE service_id IS NOT NULL AND service_id NOT IN (SELECT outside_id FROM service_map)
-GROUP BY ALL
-ORDER BY n_rows DESC, outside_id
-"""
 
 _SKIPPED = """
 SELECT source, resource, reason, count(*) AS n_items, min(item) AS example
@@ -50,9 +34,17 @@ def open_snapshot(settings: Settings) -> Snapshot:
         raise NoDataError(f"{error} Run `payoff collect` first.") from error
 
 
-def unmapped_in(snapshot: Snapshot) -> list[tuple[str, int]]:
-    """Identifiers that no service and no rule explained at publication, with their rows, most first."""
-    return [(row["outside_id"], row["n_rows"]) for row in snapshot.sql(_UNMAPPED).to_pylist()]
+def identified_in(snapshot: Snapshot) -> Identified:
+    """The names that nothing explained at publication, those that matter most first, and disputed ones.
+
+    Raises
+    ------
+    NoDataError : the snapshot was published by a version that did not write them down.
+    """
+    tables = {row["table_name"] for row in snapshot.sql("SELECT table_name FROM duckdb_tables()").to_pylist()}
+    if "unmapped_names" not in tables:
+        raise NoDataError(f"Snapshot {snapshot.version} is of an older version. Run `payoff collect` first.")
+    return read_identified(snapshot.sql)
 
 
 def skipped_in(snapshot: Snapshot) -> list[tuple[str, str, str, int, str]]:

@@ -21,9 +21,10 @@ from pydantic import (
     model_validator,
 )
 
-from warehouse.mapping import Rule, first_instant
 from warehouse.names import Name, any_matches, joined_regex, parse_name
+from warehouse.owners import first_instant
 from warehouse.records import Ownership, Record, Service, Team
+from warehouse.rules import Rule
 
 
 def _name(value: object) -> Name:

@@ -48,6 +48,9 @@ READER_TABLES = (
     "ledger_entries",
     "environments",
     "service_map",
+    "team_map",
+    "unmapped_names",
+    "disputed_names",
     "skipped_items",
     "job_runs",
 )

@@ -147,6 +147,12 @@ CREATE TABLE deployments (
     source VARCHAR NOT NULL
 );
 
+CREATE TABLE disputed_names (
+    kind VARCHAR NOT NULL,
+    outside_id VARCHAR NOT NULL,
+    says VARCHAR NOT NULL
+);
+
 CREATE TABLE environments (
     name VARCHAR NOT NULL,
     is_production BOOLEAN NOT NULL
@@ -266,6 +272,7 @@ CREATE TABLE schema_migrations (
 );
 
 CREATE TABLE service_map (
+    source VARCHAR NOT NULL,
     outside_id VARCHAR NOT NULL,
     service_id VARCHAR,
     team_id VARCHAR,
@@ -340,6 +347,16 @@ CREATE TABLE survey_responses (
     source VARCHAR NOT NULL
 );
 
+CREATE TABLE team_map (
+    source VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    outside_id VARCHAR NOT NULL,
+    team_id VARCHAR,
+    service_id VARCHAR,
+    from_at TIMESTAMP,
+    to_at TIMESTAMP
+);
+
 CREATE TABLE team_members (
     person VARCHAR NOT NULL,
     team_id VARCHAR NOT NULL,
@@ -380,6 +397,16 @@ CREATE TABLE tickets (
     status VARCHAR,
     url VARCHAR,
     source VARCHAR NOT NULL
+);
+
+CREATE TABLE unmapped_names (
+    source VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    outside_id VARCHAR NOT NULL,
+    table_name VARCHAR NOT NULL,
+    n_rows BIGINT NOT NULL,
+    share DOUBLE NOT NULL,
+    points_to VARCHAR NOT NULL
 );
 
 CREATE TABLE worklogs (

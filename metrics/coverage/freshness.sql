@@ -6,7 +6,7 @@ SELECT
     max(c.to_at) FILTER (WHERE c.resource = 'incidents') AS incidents_until
 FROM service_coverage c
 LEFT JOIN service_map m
-    ON m.outside_id = c.service_id
+    ON m.source = '*' AND m.outside_id = c.service_id
     AND (m.from_at IS NULL OR $as_of >= m.from_at)
     AND (m.to_at IS NULL OR $as_of < m.to_at)
 GROUP BY ALL

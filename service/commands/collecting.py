@@ -19,7 +19,7 @@ from service.cli import (
 from service.config import Settings
 from service.demo import demo_settings
 from service.errors import PayoffError
-from service.narration import ProgressListener
+from service.narration import ProgressListener, rows_of
 from service.pipeline import collect_and_publish, replay_and_publish
 from service.report import Report
 
@@ -90,7 +90,8 @@ def _summarise(report: Report) -> None:
         narration.print(f"[bold red]failed[/] {escape(f'{outcome.label}: {outcome.error}')}", soft_wrap=True)
     for item in report.unmapped[:5]:
         narration.print(
-            f"[yellow]unmapped[/] {escape(item.outside_id)}: {item.n_rows:,} rows belong to no known service"
+            f"[yellow]unmapped[/] {escape(f'{item.source} {item.kind} {item.outside_id}: {rows_of(item)}')}",
+            soft_wrap=True,
         )
     if len(report.unmapped) > 5:
         narration.print(f"[yellow]unmapped[/] and {len(report.unmapped) - 5} more; see `payoff doctor`")

@@ -18,7 +18,8 @@ from service.cli import (
 )
 from service.config import Settings
 from service.errors import NoDataError, PayoffError
-from service.snapshots import open_snapshot, skipped_in, unmapped_in
+from service.narration import rows_of
+from service.snapshots import identified_in, open_snapshot, skipped_in
 from service.sources import chosen_sources, sources_to_look_at
 
 _SAMPLES = 5
@@ -60,15 +61,16 @@ def _show_stored(settings: Settings) -> None:
     except NoDataError:
         return
     with snapshot:
-        skipped, unmapped, version = skipped_in(snapshot), unmapped_in(snapshot), snapshot.version
+        skipped, version = skipped_in(snapshot), snapshot.version
+        unmapped = identified_in(snapshot).unmapped
     if skipped:
         narration.print(f"\nnot read for snapshot {version}:")
     for source, resource, reason, n_items, example in skipped:
         _line(f"  {source} {resource}: {n_items:,} items, such as {example} ({reason})")
     if unmapped:
         narration.print(f"\nunmapped in snapshot {version}; add a service, or an entry under mapping:")
-    for outside_id, n_rows in unmapped:
-        _line(f"  {outside_id}: {n_rows:,} rows")
+    for item in unmapped:
+        _line(f"  {item.source} {item.kind} {item.outside_id}: {rows_of(item)}")
 
 
 def _line(text: str) -> None:

@@ -43,7 +43,9 @@ def test_doctor_lists_what_is_still_unmapped_the_most_frequent_first(payoff: Pay
     payoff("collect")
     result = payoff("doctor")
     assert result.exit_code == 0
-    assert text_of(result).endswith("PX1: 3 rows rare: 1 rows")
+    assert text_of(result).endswith(
+        "exports service PX1: 3 deployments (60%) exports service rare: 1 deployments (20%)"
+    )
 
 
 def test_doctor_lists_what_the_last_collection_could_not_read(payoff: Payoff, files: Path) -> None:

@@ -200,8 +200,8 @@ def test_identifiers_of_no_known_service_are_reported_with_their_rows(folder: Pa
     more = DEPLOYMENTS + deployment_rows(7) + deployment_rows(7, 8, service="PX1")
     (folder / "exports" / "deployments.csv").write_text(more)
     report = run(folder)
-    assert [(item.outside_id, item.n_rows, item.sources) for item in report.unmapped] == [
-        ("PX1", 2, ("exports",))
+    assert [(item.source, item.outside_id, item.n_rows) for item in report.unmapped] == [
+        ("exports", "PX1", 2)
     ]
 
 

@@ -12,8 +12,8 @@ from warehouse.engine import Warehouse
 from warehouse.identities import identify
 from warehouse.links import LinkReport, link
 from warehouse.load import load_page
-from warehouse.mapping import Rule
 from warehouse.records import Deployment, Record, to_tables
+from warehouse.rules import Rule
 
 START = datetime(2025, 7, 1, tzinfo=UTC)
 PRODUCTION = ("production", "production-eu")

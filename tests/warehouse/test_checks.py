@@ -19,8 +19,12 @@ OFFENCES = {
     "coverage_intervals": "INSERT INTO coverage VALUES "
     f"('d', {T0}, {T2}, '*', 'f'), ('d', {T1}, {T2}, '*', 'f')",
     "service_map_overlaps": "INSERT INTO service_map VALUES "
-    f"('a', 's', 't', '1', NULL, {T1}), ('a', 's', 't', '1', {T0}, NULL), ('b', 's', 't', '1', NULL, {T0}), "
-    f"('b', 's', 'u', '1', {T0}, NULL)",
+    f"('f', 'a', 's', 't', '1', NULL, {T1}), ('f', 'a', 's', 't', '1', {T0}, NULL), "
+    f"('f', 'b', 's', 't', '1', NULL, {T0}), ('f', 'b', 's', 'u', '1', {T0}, NULL), "
+    f"('g', 'b', 's', 'u', '1', NULL, NULL)",
+    "team_map_overlaps": "INSERT INTO team_map VALUES "
+    f"('f', 'team', 'a', 't', NULL, NULL, {T1}), ('f', 'team', 'a', 'u', NULL, {T0}, NULL), "
+    f"('f', 'queue', 'a', 't', NULL, NULL, NULL)",
     "unique_environments": "INSERT INTO environments VALUES ('prod', TRUE), ('prod', FALSE), ('test', FALSE)",
     "unique_link_changes": "INSERT INTO link_changes VALUES ('1', 's', 'd1', 'm'), ('1', 's', 'd2', 'm')",
     "unique_link_incidents": "INSERT INTO link_incidents VALUES ('i', 'd1', 'window'), ('i', 'd2', 'window')",
@@ -54,7 +58,7 @@ OFFENCES = {
     f"'success' AS status, 'f' AS source, {T1} AS requested_at, {T0} AS finished_at",
     "services_without_team": "INSERT INTO services BY NAME SELECT 's' AS service_id, 'gone' AS team_id, "
     "'f' AS source",
-    "unmapped_services": "INSERT INTO service_map VALUES ('a', NULL, NULL, NULL, NULL, NULL)",
+    "unmapped_services": "INSERT INTO service_map VALUES ('f', 'a', NULL, NULL, NULL, NULL, NULL)",
     "mixed_currencies": "INSERT INTO costs BY NAME SELECT unnest(['EUR', 'USD']) AS billing_currency, "
     f"{T0} AS charge_period_start, 1.0 AS effective_cost, 'f' AS source",
     "rows_dropped": "INSERT INTO rows_before VALUES ('teams', 'files', 3), ('costs', 'files', 2)",

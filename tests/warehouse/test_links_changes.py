@@ -6,9 +6,9 @@ import pytest
 
 from tests.warehouse.links_world import START, World, linked, rolled
 from warehouse.links import CycleError, link
-from warehouse.mapping import Rule
 from warehouse.names import Name
 from warehouse.records import Change, Commit, CommitPath, DeploymentChange, Record, Service
+from warehouse.rules import Rule
 
 SHOP = Service("shop", repo_id="acme/shop")
 TILL = Service("till", repo_id="acme/shop")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.warehouse.links_world import hour, linked, rolled
-from warehouse.mapping import Rule
 from warehouse.names import Name
 from warehouse.records import Incident, Record, Service
+from warehouse.rules import Rule
 
 
 def incident(at_hour: float, **more: Any) -> Incident:

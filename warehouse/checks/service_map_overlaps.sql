@@ -1,7 +1,7 @@
 -- fail: service_map: two entries for one outside name overlap in time, so its rows would count twice
-SELECT outside_id, from_at, to_at
+SELECT source, outside_id, from_at, to_at
 FROM service_map
 QUALIFY coalesce(from_at, TIMESTAMP '0001-01-01') < max(coalesce(to_at, TIMESTAMP '9999-12-31')) OVER (
-    PARTITION BY outside_id ORDER BY from_at NULLS FIRST, to_at NULLS LAST
+    PARTITION BY source, outside_id ORDER BY from_at NULLS FIRST, to_at NULLS LAST
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
 )

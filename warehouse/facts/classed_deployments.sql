@@ -34,7 +34,7 @@ WITH located AS (
     LEFT JOIN environments e ON e.name = d.environment
     LEFT JOIN deployment_states s ON s.deployment_id = d.deployment_id
     LEFT JOIN service_map m
-        ON m.outside_id = d.service_id
+        ON m.source = d.source AND m.outside_id = d.service_id
         AND (m.from_at IS NULL OR coalesce(d.finished_at, d.started_at) >= m.from_at)
         AND (m.to_at IS NULL OR coalesce(d.finished_at, d.started_at) < m.to_at)
 )

@@ -12,18 +12,18 @@ WITH quarters AS (
     GROUP BY ALL
 ),
 authored AS (
-    SELECT author, service_id AS outside_id, coalesce(merged_at, opened_at, first_commit_at) AS worked_at
+    SELECT source, author, service_id AS outside_id, coalesce(merged_at, opened_at, first_commit_at) AS worked_at
     FROM changes
     WHERE author IS NOT NULL AND NOT coalesce(is_bot, FALSE)
     UNION ALL
     -- Where a repository has no pull requests each of its commits is a change.
-    SELECT c.author, c.repo_id, c.committed_at
+    SELECT '*', c.author, c.repo_id, c.committed_at
     FROM commits c
     ANTI JOIN changes p ON p.repo_id = c.repo_id
     WHERE c.author IS NOT NULL
 ),
 active AS (
-    SELECT DISTINCT a.author, a.outside_id, q.quarter_start, date_trunc('month', a.worked_at) AS month
+    SELECT DISTINCT a.source, a.author, a.outside_id, q.quarter_start, date_trunc('month', a.worked_at) AS month
     FROM authored a
     JOIN quarters q ON a.worked_at >= q.active_from AND a.worked_at < q.active_to
 ),
@@ -31,10 +31,13 @@ active_people AS (
     SELECT DISTINCT author, quarter_start FROM active
 ),
 placed AS (
+    -- The team is named in the words of its source, which may change their meaning on a day.
     SELECT
-        person, team_id, coalesce(from_on, DATE '0001-01-01') AS from_on,
-        coalesce(to_on, DATE '9999-12-31') AS to_on
-    FROM team_members
+        p.person, coalesce(m.team_id, p.team_id) AS team_id,
+        greatest(p.from_on, local_date(m.from_at), DATE '0001-01-01') AS from_on,
+        least(p.to_on, local_date(m.to_at), DATE '9999-12-31') AS to_on
+    FROM team_members p
+    LEFT JOIN team_map m ON m.source = p.source AND m.kind = 'team' AND m.outside_id = p.team_id
 ),
 members AS (
     SELECT p.team_id, k.day, count(DISTINCT p.person) AS engineers
@@ -50,14 +53,14 @@ owners AS (
     FROM active a
     ANTI JOIN placed p ON p.person = a.author
     JOIN (
-        SELECT outside_id, team_id, from_at, to_at FROM service_map WHERE team_id IS NOT NULL
+        SELECT source, outside_id, team_id, from_at, to_at FROM service_map WHERE team_id IS NOT NULL
         UNION
-        SELECT s.repo_id, m.team_id, m.from_at, m.to_at
+        SELECT '*', s.repo_id, m.team_id, m.from_at, m.to_at
         FROM services s
-        JOIN service_map m ON m.outside_id = s.service_id AND m.team_id IS NOT NULL
+        JOIN service_map m ON m.source = '*' AND m.outside_id = s.service_id AND m.team_id IS NOT NULL
         WHERE s.repo_id IS NOT NULL
     ) m
-        ON m.outside_id = a.outside_id
+        ON m.source = a.source AND m.outside_id = a.outside_id
         AND (m.from_at IS NULL OR a.month >= date_trunc('month', m.from_at))
         AND (m.to_at IS NULL OR a.month < m.to_at)
     GROUP BY ALL

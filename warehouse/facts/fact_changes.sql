@@ -8,12 +8,12 @@ WITH changes_of_services AS (
         c.first_commit_at, c.first_committed_at, c.opened_at, coalesce(c.draft_hours, 0.0) AS draft_hours,
         -- Opened and never a draft is ready at once; a draft without a time stays unknown.
         coalesce(c.ready_at, CASE WHEN coalesce(c.draft_hours, 0.0) = 0.0 THEN c.opened_at END) AS ready_at,
-        c.first_review_at, c.merged_at, c.closed_at, coalesce(c.is_bot, FALSE) AS is_bot
+        c.first_review_at, c.merged_at, c.closed_at, coalesce(c.is_bot, FALSE) AS is_bot, c.source
     FROM changes c
     UNION ALL
     SELECT
         d.change_id, d.service_id, d.repo_id,
-        d.first_commit_at, d.first_committed_at, NULL, 0.0, NULL, NULL, d.merged_at, NULL, FALSE
+        d.first_commit_at, d.first_committed_at, NULL, 0.0, NULL, NULL, d.merged_at, NULL, FALSE, d.source
     FROM derived_changes d
 ),
 repository_starts AS (
@@ -33,7 +33,7 @@ first_observed AS (
 ),
 deployed AS (
     SELECT
-        c.*,
+        c.* EXCLUDE (source),
         coalesce(d.service_id, m.service_id, c.outside_service_id) AS service_id,
         coalesce(d.team_id, m.team_id, 'unassigned') AS team_id,
         coalesce(d.tier, m.tier) AS tier,
@@ -52,7 +52,7 @@ deployed AS (
     ) l ON l.change_id = c.change_id AND l.service_id = c.outside_service_id
     LEFT JOIN marts.fact_deployments d ON d.deployment_id = l.deployment_id
     LEFT JOIN service_map m
-        ON m.outside_id = c.outside_service_id
+        ON m.source = c.source AND m.outside_id = c.outside_service_id
         AND (m.from_at IS NULL OR coalesce(c.merged_at, c.opened_at, c.first_commit_at) >= m.from_at)
         AND (m.to_at IS NULL OR coalesce(c.merged_at, c.opened_at, c.first_commit_at) < m.to_at)
     LEFT JOIN first_observed f ON f.deployment_id = l.deployment_id

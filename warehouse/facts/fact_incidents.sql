@@ -18,7 +18,7 @@ WITH linked AS (
     FROM incidents i
     LEFT JOIN link_incidents l ON l.incident_id = i.incident_id
     LEFT JOIN service_map m
-        ON m.outside_id = i.service_id
+        ON m.source = i.source AND m.outside_id = i.service_id
         AND (m.from_at IS NULL OR i.started_at >= m.from_at)
         AND (m.to_at IS NULL OR i.started_at < m.to_at)
 )

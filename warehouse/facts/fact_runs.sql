@@ -1,21 +1,33 @@
 -- One row per run of a self-service action: whose it is, how long it took, and why it is out.
 -- Runs of one target with one outcome that follow each other within half an hour are one: the first counts.
 WITH mandated AS (
-    SELECT team_id, action, min(coalesce(from_on, DATE '0001-01-01')) AS from_on FROM mandates GROUP BY ALL
+    SELECT
+        coalesce(m.team_id, d.team_id) AS team_id, d.action,
+        min(coalesce(d.from_on, DATE '0001-01-01')) AS from_on
+    FROM mandates d
+    LEFT JOIN team_map m
+        ON m.source = d.source AND m.kind = 'team' AND m.outside_id = d.team_id
+        AND (m.from_at IS NULL OR d.from_on >= m.from_at)
+        AND (m.to_at IS NULL OR d.from_on < m.to_at)
+    GROUP BY ALL
 ),
 located AS (
     SELECT
         r.run_id, r.action, r.status, r.target, r.url, coalesce(r.dry_run, FALSE) AS is_dry_run,
         coalesce(m.service_id, r.service_id) AS service_id,
-        coalesce(r.team_id, m.team_id, 'unassigned') AS team_id,
+        coalesce(n.team_id, r.team_id, m.team_id, 'unassigned') AS team_id,
         m.tier,
         r.requested_at, r.approved_at, r.finished_at,
         local_date(r.requested_at) AS requested_on
     FROM action_runs r
     LEFT JOIN service_map m
-        ON m.outside_id = r.service_id
+        ON m.source = r.source AND m.outside_id = r.service_id
         AND (m.from_at IS NULL OR r.requested_at >= m.from_at)
         AND (m.to_at IS NULL OR r.requested_at < m.to_at)
+    LEFT JOIN team_map n
+        ON n.source = r.source AND n.kind = 'team' AND n.outside_id = r.team_id
+        AND (n.from_at IS NULL OR r.requested_at >= n.from_at)
+        AND (n.to_at IS NULL OR r.requested_at < n.to_at)
 ),
 repeats AS (
     SELECT run_id

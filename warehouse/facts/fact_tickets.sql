@@ -53,20 +53,36 @@ logged AS (
     SELECT ticket_id, sum(hours) AS hours FROM worklogs WHERE hours > 0 GROUP BY ticket_id
 ),
 mandated AS (
-    SELECT team_id, action, min(coalesce(from_on, DATE '0001-01-01')) AS from_on FROM mandates GROUP BY ALL
+    SELECT
+        coalesce(m.team_id, d.team_id) AS team_id, d.action,
+        min(coalesce(d.from_on, DATE '0001-01-01')) AS from_on
+    FROM mandates d
+    LEFT JOIN team_map m
+        ON m.source = d.source AND m.kind = 'team' AND m.outside_id = d.team_id
+        AND (m.from_at IS NULL OR d.from_on >= m.from_at)
+        AND (m.to_at IS NULL OR d.from_on < m.to_at)
+    GROUP BY ALL
 ),
 located AS (
     SELECT
         t.ticket_id, t.type, t.action, t.queue, t.status, t.url, t.touch_hours AS stated_hours,
-        coalesce(m.service_id, t.service_id) AS service_id,
-        coalesce(t.team_id, m.team_id, 'unassigned') AS team_id,
+        coalesce(m.service_id, t.service_id, q.service_id) AS service_id,
+        coalesce(n.team_id, t.team_id, m.team_id, q.team_id, 'unassigned') AS team_id,
         m.tier,
         local_date(t.created_at) AS created_on
     FROM tickets t
     LEFT JOIN service_map m
-        ON m.outside_id = t.service_id
+        ON m.source = t.source AND m.outside_id = t.service_id
         AND (m.from_at IS NULL OR t.created_at >= m.from_at)
         AND (m.to_at IS NULL OR t.created_at < m.to_at)
+    LEFT JOIN team_map n
+        ON n.source = t.source AND n.kind = 'team' AND n.outside_id = t.team_id
+        AND (n.from_at IS NULL OR t.created_at >= n.from_at)
+        AND (n.to_at IS NULL OR t.created_at < n.to_at)
+    LEFT JOIN team_map q
+        ON q.source = t.source AND q.kind = 'queue' AND q.outside_id = t.queue
+        AND (q.from_at IS NULL OR t.created_at >= q.from_at)
+        AND (q.to_at IS NULL OR t.created_at < q.to_at)
 )
 SELECT
     l.* EXCLUDE (stated_hours),

@@ -1,21 +1,25 @@
 -- When each resource of each service is known in full: intervals that overlap or touch are one.
--- Grain: service_id, resource, from_at. A scope is a service, one of its outside names, its repository or '*'.
-WITH scopes AS (
-    SELECT s.service_id, s.service_id AS scope_id FROM services s
-    UNION
-    SELECT m.service_id, m.outside_id FROM service_map m WHERE m.service_id IS NOT NULL
-    UNION
-    SELECT m.service_id, m.service_id FROM service_map m WHERE m.service_id IS NOT NULL
-    UNION
-    SELECT s.service_id, s.repo_id FROM services s WHERE s.repo_id IS NOT NULL
+-- Grain: service_id, resource, from_at. A scope is a service in the words of its source, a repository or '*'.
+WITH repositories AS (
+    SELECT DISTINCT coalesce(m.service_id, s.service_id) AS service_id, s.repo_id
+    FROM services s
+    LEFT JOIN service_map m ON m.outside_id = s.service_id
+    WHERE s.repo_id IS NOT NULL
+),
+named AS (
+    SELECT DISTINCT source, outside_id, service_id FROM service_map WHERE service_id IS NOT NULL
 ),
 known_services AS (
-    SELECT DISTINCT service_id FROM scopes
+    SELECT DISTINCT service_id FROM named
 ),
 intervals AS (
-    SELECT s.service_id, c.resource, c.from_at, c.to_at
+    SELECT n.service_id, c.resource, c.from_at, c.to_at
     FROM coverage c
-    JOIN scopes s ON s.scope_id = c.scope_id
+    JOIN named n ON n.source = c.source AND n.outside_id = c.scope_id
+    UNION ALL
+    SELECT r.service_id, c.resource, c.from_at, c.to_at
+    FROM coverage c
+    JOIN repositories r ON r.repo_id = c.scope_id
     UNION ALL
     SELECT k.service_id, c.resource, c.from_at, c.to_at
     FROM coverage c

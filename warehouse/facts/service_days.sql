@@ -23,6 +23,6 @@ days AS (
 SELECT d.service_id, coalesce(m.team_id, 'unassigned') AS team_id, m.tier, d.day, d.deployments, d.changes, d.incidents
 FROM days d
 LEFT JOIN service_map m
-    ON m.outside_id = d.service_id
+    ON m.source = '*' AND m.outside_id = d.service_id
     AND (m.from_at IS NULL OR d.starts_at >= m.from_at)
     AND (m.to_at IS NULL OR d.starts_at < m.to_at)

@@ -1,16 +1,23 @@
 -- When the tickets and runs of each team are known in full: intervals that overlap or touch are one.
--- Grain: team_id, resource, from_at. A scope is a team, or a service and so its owner at the time. Anything
--- else ('*', a queue, a project of a ticket system) is open to every team.
+-- Grain: team_id, resource, from_at. A scope is a team, or a service and so its owner at the time, each in the
+-- words of its source. Anything else ('*', a queue, a project of a ticket system) is open to every team.
 WITH known_teams AS (
     SELECT team_id FROM teams
     UNION
     SELECT team_id FROM service_map WHERE team_id IS NOT NULL
     UNION
-    SELECT team_id FROM tickets WHERE team_id IS NOT NULL
-    UNION
-    SELECT team_id FROM action_runs WHERE team_id IS NOT NULL
+    -- Teams that nobody lists, where no rule says which of ours they are.
+    SELECT r.team_id
+    FROM (SELECT source, team_id FROM tickets UNION SELECT source, team_id FROM action_runs) r
+    ANTI JOIN team_map m ON m.source = r.source AND m.kind = 'team' AND m.outside_id = r.team_id
+    WHERE r.team_id IS NOT NULL
     UNION
     SELECT 'unassigned'
+),
+named AS (
+    SELECT source, outside_id, team_id, from_at, to_at FROM service_map
+    UNION
+    SELECT source, outside_id, team_id, from_at, to_at FROM team_map WHERE kind = 'team'
 ),
 spans AS (
     SELECT * FROM coverage WHERE resource IN ('tickets', 'action_runs')
@@ -26,13 +33,13 @@ resources AS (
         least(c.to_at, coalesce(m.to_at, c.to_at)) AS to_at
     FROM spans c
     ANTI JOIN known_teams k ON k.team_id = c.scope_id
-    JOIN service_map m ON m.outside_id = c.scope_id AND m.team_id IS NOT NULL
+    JOIN named m ON m.source = c.source AND m.outside_id = c.scope_id AND m.team_id IS NOT NULL
     UNION ALL
     SELECT k.team_id, c.resource, c.from_at, c.to_at
     FROM spans c
     CROSS JOIN known_teams k
+    ANTI JOIN named m ON m.source = c.source AND m.outside_id = c.scope_id
     WHERE c.scope_id NOT IN (SELECT team_id FROM known_teams)
-        AND c.scope_id NOT IN (SELECT outside_id FROM service_map)
 ),
 marked AS (
     SELECT

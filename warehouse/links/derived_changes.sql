@@ -8,7 +8,7 @@ WITH repositories_with_changes AS (
     WHERE c.repo_id IS NULL AND s.repo_id IS NOT NULL
     UNION
     SELECT s.repo_id FROM changes c
-    JOIN service_map m ON m.outside_id = c.service_id
+    JOIN service_map m ON m.source = c.source AND m.outside_id = c.service_id
     JOIN services s ON s.service_id = m.service_id
     WHERE c.repo_id IS NULL AND s.repo_id IS NOT NULL
 ),
@@ -19,7 +19,7 @@ repositories_without_changes AS (
     SELECT repo_id FROM repositories_with_changes
 ),
 plain_commits AS (
-    SELECT c.repo_id, c.sha, c.authored_at, c.committed_at, c.author
+    SELECT c.repo_id, c.sha, c.authored_at, c.committed_at, c.author, c.source
     FROM commits c
     JOIN repositories_without_changes r ON r.repo_id = c.repo_id
     WHERE NOT contains(trim(coalesce(c.parents, '')), ' ')
@@ -34,11 +34,11 @@ services_of_whole_repositories AS (
     WHERE s.repo_id IS NOT NULL AND p.service_id IS NULL
 ),
 commits_of_services AS (
-    SELECT c.repo_id, c.sha, s.service_id, c.authored_at, c.committed_at, c.author
+    SELECT c.repo_id, c.sha, s.service_id, c.authored_at, c.committed_at, c.author, c.source
     FROM plain_commits c
     JOIN services_of_whole_repositories s ON s.repo_id = c.repo_id
     UNION ALL
-    SELECT c.repo_id, c.sha, p.service_id, c.authored_at, c.committed_at, c.author
+    SELECT c.repo_id, c.sha, p.service_id, c.authored_at, c.committed_at, c.author, c.source
     FROM plain_commits c
     JOIN commit_paths p ON p.repo_id = c.repo_id AND p.sha = c.sha
 )
@@ -52,5 +52,6 @@ SELECT
     -- Nobody merged it: a stage that never happened is absent, not of length zero.
     CAST(NULL AS TIMESTAMP) AS merged_at,
     author,
-    CAST(NULL AS VARCHAR) AS url
+    CAST(NULL AS VARCHAR) AS url,
+    source
 FROM commits_of_services

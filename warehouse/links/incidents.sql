@@ -13,7 +13,7 @@ located_incidents AS (
         coalesce(m.service_id, i.service_id) AS service_id
     FROM incidents i
     LEFT JOIN service_map m
-        ON m.outside_id = i.service_id
+        ON m.source = i.source AND m.outside_id = i.service_id
         AND (m.from_at IS NULL OR i.started_at >= m.from_at)
         AND (m.to_at IS NULL OR i.started_at < m.to_at)
 ),

@@ -21,7 +21,7 @@ SELECT
 FROM deployments d
 LEFT JOIN environments e ON e.name = d.environment
 LEFT JOIN service_map m
-    ON m.outside_id = d.service_id
+    ON m.source = d.source AND m.outside_id = d.service_id
     AND (m.from_at IS NULL OR coalesce(d.finished_at, d.started_at) >= m.from_at)
     AND (m.to_at IS NULL OR coalesce(d.finished_at, d.started_at) < m.to_at);
 
@@ -35,7 +35,7 @@ SELECT
     c.merge_sha
 FROM changes c
 LEFT JOIN service_map m
-    ON m.outside_id = c.service_id
+    ON m.source = c.source AND m.outside_id = c.service_id
     AND (m.from_at IS NULL OR coalesce(c.merged_at, c.opened_at, c.first_commit_at) >= m.from_at)
     AND (m.to_at IS NULL OR coalesce(c.merged_at, c.opened_at, c.first_commit_at) < m.to_at)
 LEFT JOIN services s ON s.service_id = coalesce(m.service_id, c.service_id);
@@ -46,7 +46,7 @@ UNION ALL
 SELECT c.change_id, c.service_id, coalesce(m.service_id, c.service_id), c.repo_id, c.merge_sha
 FROM ({derived_changes}) c
 LEFT JOIN service_map m
-    ON m.outside_id = c.service_id
+    ON m.source = c.source AND m.outside_id = c.service_id
     AND (m.from_at IS NULL OR coalesce(c.merged_at, c.first_commit_at) >= m.from_at)
     AND (m.to_at IS NULL OR coalesce(c.merged_at, c.first_commit_at) < m.to_at);
 
@@ -59,11 +59,15 @@ JOIN ordered_deployments d ON d.deployment_id = x.deployment_id;
 -- Repositories whose commits can say something about the deployments of a service, numbered.
 CREATE OR REPLACE TEMP TABLE repository_services AS
 WITH pairs AS (
-    SELECT repo_id, service_id FROM services
+    SELECT s.repo_id, coalesce(m.service_id, s.service_id) AS service_id
+    FROM services s
+    LEFT JOIN service_map m ON m.outside_id = s.service_id
     UNION
     SELECT repo_id, service_id FROM reported_changes
     UNION
-    SELECT repo_id, service_id FROM commit_paths
+    SELECT p.repo_id, coalesce(m.service_id, p.service_id)
+    FROM (SELECT DISTINCT source, repo_id, service_id FROM commit_paths) p
+    LEFT JOIN service_map m ON m.source = p.source AND m.outside_id = p.service_id
 ),
 repositories AS (
     SELECT repo_id, count(*) AS n_commits FROM commits GROUP BY repo_id
