@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
         brings_catalogue=True,
     ),
     "git": Kind("collectors.git", "Any Git repository, by URL or path.", local_keys=("url",)),
+    "jira": Kind("collectors.jira", "Issues of Jira Cloud or Data Center, as tickets."),
     "survey": Kind(
         "collectors.survey",
         "Exports of Qualtrics, Typeform, LimeSurvey, Google Forms or SurveyMonkey, or another CSV.",

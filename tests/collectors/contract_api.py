@@ -6,12 +6,16 @@ what a source asks for beside its lists.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from collectors.pagination import at
 
 Fault = Callable[[httpx.Request, httpx.Response], httpx.Response]
 
@@ -79,16 +83,37 @@ class FakeApi:
 
 def _chosen(entry: Mapping[str, Any], params: Mapping[str, str]) -> list[Any]:
     """The items that were edited since the time that is asked for, newest first."""
-    order, since = entry.get("order"), params.get(entry.get("since", ""), "")
+    order = entry.get("order")
     if not order:
         return list(entry["all"])
+    since = _since(entry, params)
     ordered = sorted(entry["all"], key=lambda item: edited(item, order), reverse=True)
     return [item for item in ordered if edited(item, order) >= since]
 
 
-def edited(item: Any, order: str) -> str:
+def _since(entry: Mapping[str, Any], params: Mapping[str, str]) -> datetime:
+    """The time that is asked for: a parameter, or milliseconds inside of one (``since_pattern``)."""
+    text = params.get(entry.get("since", ""), "")
+    if "since_pattern" in entry:
+        found = re.search(entry["since_pattern"], text)
+        assert found, f"{text} asks for no time"
+        return datetime.fromtimestamp(int(found[1]) / 1000, UTC)
+    return datetime.fromisoformat(text) if text else datetime.min.replace(tzinfo=UTC)
+
+
+def edited(item: Any, order: str) -> datetime:
     """When an item was edited; what is no item at all comes as the newest."""
-    return str(item[order]) if isinstance(item, dict) else "9999"
+    if not isinstance(item, dict):
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.fromisoformat(at(item, order))
+
+
+def touch(item: dict[str, Any], path: str, text: str) -> None:
+    """Write that an item was edited at a time, at a dotted path."""
+    *above, last = path.split(".")
+    for part in above:
+        item = item.setdefault(part, {})
+    item[last] = text
 
 
 def _page(entry: Mapping[str, Any], url: httpx.URL, items: list[Any]) -> httpx.Response:
@@ -101,7 +126,7 @@ def _page(entry: Mapping[str, Any], url: httpx.URL, items: list[Any]) -> httpx.R
     if how == "link" and not is_last:
         headers["Link"] = f'<{url.copy_set_param(name, word + 1)}>; rel="next", <{url}>; rel="self"'
     if how == "cursor":
-        envelope = {"meta": {"next": None if is_last else str(start + size)}}
+        touch(envelope, entry.get("next", "meta.next"), "" if is_last else str(start + size))
     if how == "offset":
         envelope = {"isLast": is_last, "total": len(items)}
     return httpx.Response(200, headers=headers, json=_wrapped(entry["items"], part, envelope))

@@ -12,7 +12,7 @@ import pytest
 from collectors.base import Discovering, Replayable
 from collectors.errors import RetryableError
 from tests.collectors.contract import FIXTURES, LATER, NOW, Store, World, place_of, world_of
-from tests.collectors.contract_api import Fault, cut_off, failing, reset, too_many
+from tests.collectors.contract_api import Fault, cut_off, edited, failing, reset, too_many, touch
 from warehouse.records import BY_TABLE, Record, to_tables
 
 KINDS = sorted(folder for folder in FIXTURES.iterdir() if (folder / "api.json").exists())
@@ -114,7 +114,7 @@ def test_coverage_begins_where_asked_and_goes_on_without_a_gap(world: World) -> 
 def test_an_old_item_that_was_edited_is_picked_up(world: World) -> None:
     store = collected(world)
     for entry in _ordered(world):
-        _oldest(entry)[entry["order"]] = "2026-03-01T12:00:00Z"
+        touch(_oldest(entry), entry["order"], "2026-03-01T12:00:00Z")
     bodies = dict(store.raw)
     world.collect(store, LATER)
     changed = [key for key in store.raw if store.raw[key].body != bodies[key].body]
@@ -127,7 +127,7 @@ def test_an_item_that_moves_to_a_page_already_read_is_not_lost(world: World) -> 
 
         def move(number: int, entry: dict[str, Any] = entry, moved: dict[str, Any] = moved) -> None:
             if any(seen.url.path == entry["path"] for seen in world.api.seen[:-1]):
-                moved[entry["order"]] = "2026-02-28T23:59:59Z"
+                touch(moved, entry["order"], "2026-02-28T23:59:59Z")
 
         world.api.before = move
         store = collected(world)
@@ -178,7 +178,9 @@ def test_a_list_that_stays_broken_fails_alone_and_keeps_its_place(world: World) 
 
 def test_one_item_that_cannot_be_read_is_kept_and_counted(world: World) -> None:
     for entry in world.api.lists:
-        entry["all"].append({entry["key"]: "odd", entry.get("order", "at"): "2026-02-15T00:00:00Z"})
+        odd = {entry["key"]: "odd"}
+        touch(odd, entry.get("order", "at"), "2026-02-15T00:00:00Z")
+        entry["all"].append(odd)
         entry["all"].append("no item at all")
     store = collected(world)
     assert store.known() == world.expected()
@@ -261,7 +263,7 @@ def _ordered(world: World) -> list[dict[str, Any]]:
 
 
 def _oldest(entry: dict[str, Any]) -> dict[str, Any]:
-    item: dict[str, Any] = min(entry["all"], key=lambda item: str(item[entry["order"]]))
+    item: dict[str, Any] = min(entry["all"], key=lambda item: edited(item, entry["order"]))
     return item
 
 

@@ -13,7 +13,7 @@ from collectors.survey import files_of
 from collectors.survey_read import Export, examine
 from tests.collectors.survey_source import pages, source
 
-MAPPING = Path(__file__).parents[1] / "recordings/survey_csv/cncf_ambassadors.yaml"
+MAPPING = Path(__file__).parent / "recordings/survey_csv_cncf_ambassadors.yaml"
 RECORDING = Path(__file__).parents[3] / "shared/recordings/survey_csv/cncf_ambassadors"
 N_COLUMNS, N_KEPT = 120, 12
 Column = Mapping[str, str]
