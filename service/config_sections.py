@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr, SkipValidation, field_validator
 
 from service.api.config import Api
+from service.config_assumptions import AssumptionEntry, QuarterlyReport
 from warehouse.config import (
     Attribution,
     Environments,
@@ -136,6 +137,10 @@ class Settings(Section):
     freshness: Freshness = Field(default=Freshness(), description="When figures are stale.")
     benchmarks: Benchmarks = Field(default=Benchmarks(), description="Published bands.")
     api: Api = Field(default=Api(), description="The HTTP API.")
+    report: QuarterlyReport = Field(default=QuarterlyReport(), description="The quarterly report.")
+    assumptions: tuple[AssumptionEntry, ...] = Field(
+        default=(), description="Figures of the model, besides those that people write into the ledger."
+    )
     storage: Storage = Field(default=Storage(), description="Where the data lies.")
     teams: tuple[TeamEntry, ...] = Field(
         default=(),

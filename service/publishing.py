@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.config import Settings
+from service.ledger_seeding import seed_ledger
 from service.narration import Listener
 from service.report import Outcome, Report
 from service.spooled import NOTHING_DRAINED, Drained
@@ -29,6 +30,7 @@ def publish_snapshot(
     ------
     warehouse.errors.ChecksFailedError : the last good snapshot stays published.
     """
+    seed_ledger(warehouse, settings)
     listener.begin("link")
     with warehouse.transaction() as con:
         identified = identify(
