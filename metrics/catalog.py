@@ -11,7 +11,7 @@ import yaml
 
 from metrics.errors import ParameterError, UnknownMetricError
 
-FOLDERS = ("delivery", "flow")
+FOLDERS = ("delivery", "flow", "adoption")
 _HEADER = re.compile(r"\A/\* ---\n(.*?)\n--- \*/\n", re.DOTALL)
 _FIGURES = "\n-- figures\n"
 
@@ -30,15 +30,15 @@ class Metric:
 
     ``evidence_sql`` yields the rows behind the figures, each with its ``role``; ``figures_sql``
     aggregates those same rows, so the two cannot disagree. ``needs`` are the resources that must be
-    covered before the metric says anything; ``details`` names the table with the rows' milestones and links
-    where the facts are too narrow to hold them.
+    covered before the metric says anything; ``by`` are the groupings it takes; ``details`` names the table
+    with the rows' milestones and links where the facts are too narrow to hold them.
     """
 
     name: str
     title: str
     unit: str
     better: Literal["lower", "higher"]
-    statistic: Literal["frequency", "quantile", "rate"]
+    statistic: Literal["frequency", "quantile", "rate", "event_rate", "survival"]
     grain: tuple[str, ...]
     needs: tuple[str, ...]
     minimum_n: int
@@ -46,12 +46,22 @@ class Metric:
     definition: str
     source: str
     version: int
+    by: tuple[str, ...] = ("service", "team", "organisation")
     minimum_n_p90: int | None = None
     details: Literal["", "change"] = ""
     caveats: tuple[str, ...] = ()
     also_called: tuple[str, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     sql: str = ""
+
+    @property
+    def is_of_teams(self) -> bool:
+        """Whether teams ask and services do not: what is covered is then known by team."""
+        return "service" not in self.by
+
+    def takes(self, parameter: str) -> bool:
+        """Whether the query looks at a parameter, such as a filter."""
+        return re.search(rf"\${parameter}\b", self.sql) is not None
 
     @property
     def figures_sql(self) -> str:
@@ -99,6 +109,8 @@ def parse_metric(text: str) -> Metric:
     lists: dict[str, Any] = {
         key: tuple(header.pop(key, ())) for key in ("grain", "needs", "caveats", "also_called")
     }
+    if "by" in header:
+        lists["by"] = tuple(header.pop("by"))
     return Metric(**header, **lists, parameters=parameters, sql=text[match.end() :].strip())
 
 

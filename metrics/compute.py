@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from metrics.catalog import Metric, metric_named
+from metrics.errors import ParameterError
 from metrics.periods import period_ends, period_starts
 from metrics.scope import By, Filter, Period, Question, Snapshot, fetch, run
 from metrics.statistics import STATISTICS
@@ -36,7 +37,8 @@ def compute(
     Parameters
     ----------
     start, end : local days of the reporting zone, half-open.
-    by : ``service`` is the level of analysis; ``team`` and ``organisation`` pool the rows of their services.
+    by : ``service`` is the level of analysis; ``team`` and ``organisation`` pool the rows of their services,
+        ``action`` those of one self-service action. Which of them a metric takes stands in its header.
     minimum_n : overrides the metric's own minima (also the one of the 90th percentile).
     parameters : the metric's own, such as ``clock="merged"``.
 
@@ -53,9 +55,11 @@ def compute(
     """
     metric = metric_named(name)
     question = Question(start, end, by, period, where or Filter())
-    bound = question.parameters | metric.bind(parameters) | {"as_of": as_of(snapshot)}
+    bound = bindings(metric, snapshot, question, parameters)
     figures = run(snapshot, metric.figures_sql, bound)
-    cells = _grid(snapshot, question).merge(_cells(snapshot, question, bound), on=KEYS, how="outer")
+    cells = _grid(snapshot, metric, question).merge(
+        _cells(snapshot, metric, question, bound), on=KEYS, how="outer"
+    )
     frame = _joined(cells, figures)
     frame = STATISTICS[metric.statistic](frame, metric, minimum_n)
     frame["status"] = _status(frame, metric, minimum_n)
@@ -73,17 +77,44 @@ def as_of(snapshot: Snapshot) -> datetime:
     return value.replace(tzinfo=None)
 
 
-def _grid(snapshot: Snapshot, question: Question) -> pd.DataFrame:
+def bindings(
+    metric: Metric, snapshot: Snapshot, question: Question, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Everything that a metric's SQL may name.
+
+    Raises
+    ------
+    ParameterError : the metric does not take the grouping, a filter or a parameter.
+    """
+    if question.by not in metric.by:
+        raise ParameterError(
+            f"{metric.name} is not given by {question.by}; it takes: {', '.join(metric.by)}."
+        )
+    for name, chosen in question.where.parameters.items():
+        if chosen is not None and not metric.takes(name):
+            raise ParameterError(f"{metric.name} cannot be narrowed to {name}: its rows have none.")
+    return question.parameters | metric.bind(parameters) | {"as_of": as_of(snapshot)}
+
+
+def _coverage_sql(metric: Metric, name: str) -> str:
+    folder = files("metrics.coverage")
+    if not metric.is_of_teams:
+        return folder.joinpath(f"{name}.sql").read_text()
+    scopes = folder.joinpath("team_scopes.sql").read_text()
+    return folder.joinpath(f"team_{name}.sql").read_text().replace("{scopes}", scopes)
+
+
+def _grid(snapshot: Snapshot, metric: Metric, question: Question) -> pd.DataFrame:
     """Every scope in every period, so that a gap is a row and not an omission."""
-    sql = files("metrics.coverage").joinpath("scopes.sql").read_text()
-    scopes = run(snapshot, sql, question.parameters).column("scope_id").to_pylist()
+    rows = run(snapshot, _coverage_sql(metric, "scopes"), question.parameters)
+    scopes = dict.fromkeys(rows.column("scope_id").to_pylist())
     quarter_start = int(snapshot.settings.get("quarter_start_month", 1))
     starts = period_starts(question, quarter_start)
     index = pd.MultiIndex.from_product([scopes, starts], names=KEYS)
     return index.to_frame(index=False)
 
 
-def _cells(snapshot: Snapshot, question: Question, bound: Mapping[str, Any]) -> pd.DataFrame:
+def _cells(snapshot: Snapshot, metric: Metric, question: Question, bound: Mapping[str, Any]) -> pd.DataFrame:
     """Covered days per cell; the smaller table of team days serves wherever no service is named."""
     needs_services = question.by == "service" or question.where.services or question.where.tiers
     days = (
@@ -91,8 +122,7 @@ def _cells(snapshot: Snapshot, question: Question, bound: Mapping[str, Any]) -> 
         if needs_services
         else "(SELECT CAST(NULL AS VARCHAR) AS service_id, CAST(NULL AS VARCHAR) AS tier, * FROM team_days)"
     )
-    sql = files("metrics.coverage").joinpath("cells.sql").read_text().replace("{days}", days)
-    return fetch(snapshot, sql, bound)
+    return fetch(snapshot, _coverage_sql(metric, "cells").replace("{days}", days), bound)
 
 
 def _joined(cells: pd.DataFrame, figures: pa.Table) -> pd.DataFrame:
@@ -102,11 +132,16 @@ def _joined(cells: pd.DataFrame, figures: pa.Table) -> pd.DataFrame:
     for name in lists:
         flat[f"{name}_list"] = _arrays(figures.column(name))
     frame = cells.merge(flat, on=KEYS, how="outer")
-    counts = [c for c in flat.columns if c not in KEYS and not c.endswith("_list")]
+    counts = [name for name in figures.column_names if _is_count(figures.schema.field(name).type)]
     frame[counts] = frame[counts].fillna(0).astype("int64")
     days = [c for c in frame.columns if c.startswith("covered_")]
     frame[days] = frame[days].astype("float64").fillna(0.0)
     return frame
+
+
+def _is_count(kind: pa.DataType) -> bool:
+    """Sums of whole numbers arrive as decimals; anything else is a measure or a day and may be unknown."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_decimal(kind))
 
 
 def _arrays(column: pa.ChunkedArray) -> pd.Series:
@@ -149,8 +184,7 @@ def _stale(
     snapshot: Snapshot, frame: pd.DataFrame, metric: Metric, question: Question, bound: Mapping[str, Any]
 ) -> pd.Series:
     """True where a cell reaches beyond what is known and that is older than the configured age."""
-    sql = files("metrics.coverage").joinpath("freshness.sql").read_text()
-    known = fetch(snapshot, sql, bound).set_index("scope_id")
+    known = fetch(snapshot, _coverage_sql(metric, "freshness"), bound).set_index("scope_id")
     until = known[[f"{need}_until" for need in metric.needs]].reindex(frame["scope_id"])
     newest = until.min(axis=1, skipna=False).set_axis(frame.index)
     now = pd.Timestamp(bound["as_of"])

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from metrics.catalog import Metric, metric_named
-from metrics.compute import as_of
+from metrics.compute import bindings
 from metrics.scope import By, Filter, Period, Question, Snapshot, fetch
 
 _LEAD = ["role", "url"]
@@ -47,7 +47,7 @@ def evidence(
     """
     metric = metric_named(name)
     question = Question(start, end, by, period, where or Filter())
-    bound = question.parameters | metric.bind(parameters) | {"as_of": as_of(snapshot)}
+    bound = bindings(metric, snapshot, question, parameters)
     bound |= {"scope_id": scope_id, "period_start": period_start, "row_limit": limit}
     frame = fetch(snapshot, _narrowed(metric, scope_id, period_start, limit), bound)
     shown = [c for c in frame.columns if c not in _LEAD and not c.startswith(_HIDDEN)]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from metrics.errors import ParameterError
 
-By = Literal["service", "team", "organisation"]
+By = Literal["service", "team", "action", "organisation"]
 Period = Literal["week", "month", "quarter", "window"]
 
 
@@ -25,16 +25,22 @@ class Snapshot(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which services count; ``None`` lets all through."""
+    """Which services, teams and self-service actions count; ``None`` lets all through."""
 
     services: tuple[str, ...] | None = None
     teams: tuple[str, ...] | None = None
     tiers: tuple[str, ...] | None = None
+    actions: tuple[str, ...] | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The bound parameters of ``in_scope``."""
-        chosen = {"services": self.services, "teams": self.teams, "tiers": self.tiers}
+        """The bound parameters of ``in_scope`` and ``in_actions``."""
+        chosen = {
+            "services": self.services,
+            "teams": self.teams,
+            "tiers": self.tiers,
+            "actions": self.actions,
+        }
         return {name: None if values is None else list(values) for name, values in chosen.items()}
 
 

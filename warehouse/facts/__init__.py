@@ -30,6 +30,7 @@ FACTS = (
     "engineer_days",
     "fact_tickets",
     "fact_runs",
+    "request_scopes",
 )
 
 

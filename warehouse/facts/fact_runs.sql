@@ -53,7 +53,8 @@ SELECT
     END AS exclusion,
     exclusion IS NULL AND l.status = 'success' AS is_successful,
     exclusion IS NULL AND l.status = 'failure' AS is_failed,
-    coalesce(l.requested_on >= d.from_on, FALSE) AS is_mandated
+    coalesce(l.requested_on >= d.from_on, FALSE) AS is_mandated,
+    t.team_id IS NOT NULL AS has_ticket_coverage
 FROM located l
 JOIN (
     SELECT
@@ -66,6 +67,10 @@ JOIN (
 ) w ON w.run_id = l.run_id
 LEFT JOIN repeats p ON p.run_id = l.run_id
 LEFT JOIN mandated d ON d.team_id = l.team_id AND d.action = l.action
+-- Covered intervals of a team never overlap, so neither join can multiply rows.
 LEFT JOIN marts.team_coverage c
     ON c.team_id = l.team_id AND c.resource = 'action_runs'
     AND l.requested_at >= c.from_at AND l.requested_at < c.to_at
+LEFT JOIN marts.team_coverage t
+    ON t.team_id = l.team_id AND t.resource = 'tickets'
+    AND l.requested_at >= t.from_at AND l.requested_at < t.to_at

@@ -113,13 +113,17 @@ SELECT
         WHEN 'statuses' THEN 'estimated'
     END AS touch_grade,
     coalesce(l.created_on >= d.from_on, FALSE) AS is_mandated,
-    c.team_id IS NOT NULL AS is_covered
+    c.team_id IS NOT NULL AS is_covered,
+    r.team_id IS NOT NULL AS has_run_coverage
 FROM located l
 JOIN worked_tickets w ON w.ticket_id = l.ticket_id
 LEFT JOIN spent s ON s.ticket_id = l.ticket_id
 LEFT JOIN logged g ON g.ticket_id = l.ticket_id
 LEFT JOIN mandated d ON d.team_id = l.team_id AND d.action = l.action
--- Covered intervals of a team never overlap, so this cannot multiply rows.
+-- Covered intervals of a team never overlap, so neither join can multiply rows.
 LEFT JOIN marts.team_coverage c
     ON c.team_id = l.team_id AND c.resource = 'tickets'
     AND w.created_at >= c.from_at AND w.created_at < c.to_at
+LEFT JOIN marts.team_coverage r
+    ON r.team_id = l.team_id AND r.resource = 'action_runs'
+    AND w.created_at >= r.from_at AND w.created_at < r.to_at

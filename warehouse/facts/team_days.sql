@@ -19,8 +19,8 @@ shares AS (
 days_of_requests AS (
     SELECT
         team_id, day,
-        least(1.0, sum(share) FILTER (WHERE resource = 'tickets')) AS tickets,
-        least(1.0, sum(share) FILTER (WHERE resource = 'action_runs')) AS action_runs
+        sum(share) FILTER (WHERE resource = 'tickets') AS tickets,
+        sum(share) FILTER (WHERE resource = 'action_runs') AS action_runs
     FROM shares
     GROUP BY ALL
 )

@@ -5,6 +5,10 @@
 CREATE OR REPLACE MACRO marts.scope_of(by_, service_id, team_id) AS
     CASE by_ WHEN 'service' THEN service_id WHEN 'team' THEN team_id ELSE 'organisation' END;
 
+-- The same for what teams ask for: the team, the self-service action, or the whole organisation.
+CREATE OR REPLACE MACRO marts.request_scope(by_, team_id, action_) AS
+    CASE by_ WHEN 'team' THEN team_id WHEN 'action' THEN action_ ELSE 'organisation' END;
+
 -- The first day of the period that a day lies in; quarters begin with the configured month.
 CREATE OR REPLACE MACRO marts.period_of(day_, period_, start_) AS CAST(
     CASE period_
@@ -19,6 +23,9 @@ CREATE OR REPLACE MACRO marts.in_scope(service_id, team_id, tier, services_, tea
     (services_ IS NULL OR list_contains(services_, service_id))
     AND (teams_ IS NULL OR list_contains(teams_, team_id))
     AND (tiers_ IS NULL OR list_contains(tiers_, tier));
+
+CREATE OR REPLACE MACRO marts.in_actions(action_, actions_) AS
+    actions_ IS NULL OR coalesce(list_contains(actions_, action_), FALSE);
 
 -- The known values of a group in ascending order; quantiles and their intervals are read from it.
 CREATE OR REPLACE MACRO marts.sorted_values(x) AS list_sort(list(x) FILTER (WHERE x IS NOT NULL));
