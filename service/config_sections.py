@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr, SkipValidation, field_validator
 
+from metrics.roi.config import Config as RoiConfig
 from service.api.config import Api
 from service.config_assumptions import AssumptionEntry, QuarterlyReport
 from warehouse.config import (
@@ -136,6 +137,7 @@ class Settings(Section):
     tickets: Tickets = Field(default=Tickets(), description="What the statuses of tickets mean.")
     freshness: Freshness = Field(default=Freshness(), description="When figures are stale.")
     benchmarks: Benchmarks = Field(default=Benchmarks(), description="Published bands.")
+    roi: RoiConfig = Field(default=RoiConfig(), description="Return on investment.")
     api: Api = Field(default=Api(), description="The HTTP API.")
     report: QuarterlyReport = Field(default=QuarterlyReport(), description="The quarterly report.")
     assumptions: tuple[AssumptionEntry, ...] = Field(

@@ -94,5 +94,6 @@ def snapshot_settings(settings: Settings) -> dict[str, Any]:
         "attribution_window_hours": settings.attribution.window_hours,
         "stale_after_hours": settings.freshness.stale_after_hours,
         "report_year": settings.benchmarks.report_year,
+        "roi": settings.roi.model_dump(mode="json"),
         "is_demo": any(source.kind == "demo" for source in settings.sources),
     }

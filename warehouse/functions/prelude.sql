@@ -29,3 +29,7 @@ CREATE OR REPLACE MACRO marts.in_actions(action_, actions_) AS
 
 -- The known values of a group in ascending order; quantiles and their intervals are read from it.
 CREATE OR REPLACE MACRO marts.sorted_values(x) AS list_sort(list(x) FILTER (WHERE x IS NOT NULL));
+
+-- The value of a tag of a charge; NULL where there is none, or where the tags are no JSON.
+CREATE OR REPLACE MACRO marts.tag_of(tags, name_) AS
+    CASE WHEN json_valid(tags) THEN nullif(json_extract_string(tags, '$."' || name_ || '"'), '') END;

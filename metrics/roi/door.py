@@ -1,0 +1,102 @@
+"""The one door: ``roi`` gives everything that is said about the money of a quarter."""
+
+from collections.abc import Iterable
+
+from metrics.quarters import Quarter, quarter_named
+from metrics.roi.assumptions import Assumption
+from metrics.roi.catalogue import MODEL_VERSION
+from metrics.roi.computed import Computed, computed
+from metrics.roi.config import Config
+from metrics.roi.facts import load_facts
+from metrics.roi.finance import discount_factor
+from metrics.roi.guards import capacity_warnings, refuse_double_counts
+from metrics.roi.headlines import headline_of, totals_of
+from metrics.roi.history import quarters_until
+from metrics.roi.lines import Line
+from metrics.roi.measured import lead_time_gain, manual_work
+from metrics.roi.result import BASES, RoiResult
+from metrics.roi.rounding import rows_of, spreads_of
+from metrics.roi.scenario import Scenario
+from metrics.roi.sensitivity import sensitivity
+from metrics.scope import Snapshot
+
+N_DRAWS = 10_000
+
+
+def roi(
+    snapshot: Snapshot,
+    quarter: str | Quarter,
+    assumptions: Iterable[Assumption],
+    seed: int,
+    *,
+    scenario: Scenario | None = None,
+    n_draws: int = N_DRAWS,
+) -> RoiResult:
+    """Lines, headlines, ranges, sensitivity and finance of a quarter.
+
+    Parameters
+    ----------
+    quarter : by name, such as ``2026-Q3``.
+    assumptions : what was stated, all versions of it; the history takes those of its time. Inputs of the
+        snapshot, measurements and defaults fill in the rest.
+    seed : of the draws; the same rows, assumptions and seed give the same result to the last digit.
+    scenario : another adoption in this quarter, and in those that follow it.
+
+    Raises
+    ------
+    AssumptionError, CurrencyError, DoubleCountError : see `metrics.roi.errors`.
+    ParameterError : there is no such quarter.
+    """
+    named = quarter if isinstance(quarter, Quarter) else quarter_named(quarter, _start_month(snapshot))
+    facts = load_facts(snapshot, named, Config(**snapshot.settings.get("roi", {})))
+    stated, measured = tuple(assumptions), manual_work(facts)
+    earlier = quarters_until(facts, named)[:-1]
+    past = [computed(facts.of(each), stated, measured, seed, n_draws).nets for each in earlier]
+    reported = facts.of(named, scenario)
+    now = computed(reported, stated, [*measured, *lead_time_gain(reported, stated)], seed, n_draws)
+    headlines = tuple(headline_of(basis, now, [nets[basis] for nets in past]) for basis in BASES)
+    lines = _lines(now, len(past))
+    refuse_double_counts(lines)
+    totals = totals_of(now, lines)
+    bars, break_evens = sensitivity(now.model, now.point.used)
+    return RoiResult(
+        quarter=named,
+        currency=facts.currency,
+        model_version=MODEL_VERSION,
+        seed=seed,
+        n_draws=n_draws,
+        scenario=scenario,
+        baseline=facts.baseline,
+        lines=lines,
+        totals=totals,
+        headlines=headlines,
+        strategic=next((total.amount for total in totals if total.kind.class_ == "strategic"), None),
+        tornado=bars,
+        break_evens=break_evens,
+        figures=tuple(f for _, f in sorted(now.point.used.items()) if not f.is_sampling_error),
+        missing=tuple(now.model.missing),
+        warnings=(*_unfinished(now), *capacity_warnings(reported, now.terms, now.point)),
+    )
+
+
+def _start_month(snapshot: Snapshot) -> int:
+    return int(snapshot.settings.get("quarter_start_month", 1))
+
+
+def _lines(now: Computed, quarters_before: int) -> tuple[Line, ...]:
+    factor = discount_factor(float(now.point.of("discount_rate")[0, 0]), quarters_before)
+    return tuple(
+        line
+        for (kind, point), draws in zip(now.terms, now.draws, strict=True)
+        for line in rows_of(now.facts, kind, point, spreads_of(draws), factor)
+    )
+
+
+def _unfinished(now: Computed) -> list[str]:
+    share = now.facts.passed_share
+    name = now.facts.quarter.name
+    return (
+        []
+        if share == 1
+        else [f"{name} is not over: {share:.0%} of it has passed, and the horizon repeats it"]
+    )

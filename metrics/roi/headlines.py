@@ -1,0 +1,44 @@
+"""Totals of lines, and the three nested headlines."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import numpy as np
+
+from metrics.roi.computed import Computed
+from metrics.roi.finance import benefit_cost_ratio, return_on_investment
+from metrics.roi.history import Net, finance_of
+from metrics.roi.lines import Line
+from metrics.roi.result import BASES, Amount, Headline, LineTotal
+from metrics.roi.rounding import spread_of
+
+
+def totals_of(now: Computed, lines: Sequence[Line]) -> tuple[LineTotal, ...]:
+    """Every line over all its scopes."""
+    return tuple(
+        LineTotal(kind, Amount(_point(lines, kind.line_id), spread_of(draws)))
+        for (kind, _), draws in zip(now.terms, now.sums, strict=True)
+    )
+
+
+def _point(lines: Sequence[Line], line_id: str) -> Decimal:
+    return sum((line.amount_point for line in lines if line.kind.line_id == line_id), Decimal(0))
+
+
+def headline_of(basis: str, now: Computed, past: Sequence[Net]) -> Headline:
+    """Benefit, cost and net on a basis, with the history behind it."""
+    net, benefits = now.nets[basis], BASES[basis]
+    benefit = Amount(now.points(benefits), spread_of(now.summed_draws(benefits)))
+    cost = Amount(-now.points(["cost"]), spread_of(-now.summed_draws(["cost"])))
+    rate = float(now.point.of("discount_rate")[0, 0])
+    rate_draws = now.drawn.of("discount_rate")[0]
+    return Headline(
+        basis=basis,
+        benefit=benefit,
+        cost=cost,
+        net=Amount(net.point, spread_of(net.draws)),
+        p_net_positive=float(np.mean(net.draws > 0)),
+        return_on_investment=return_on_investment(float(net.point), float(cost.point)),
+        benefit_cost_ratio=benefit_cost_ratio(float(benefit.point), float(cost.point)),
+        finance=finance_of([*past, net], rate, rate_draws, now.facts.facts.config.horizon_quarters),
+    )
