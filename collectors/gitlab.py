@@ -30,7 +30,7 @@ from collectors.preview import Credentials, previewed
 from collectors.rest import Edited, RestResource, Unfinished
 from collectors.rest_details import Detail
 from collectors.rest_items import Item
-from collectors.scrub import scrubber
+from collectors.scrub import scrubber, shaped
 
 _FIRST_RUN = timedelta(days=400)
 # A job that nobody ever starts stays open for ever; one that is started after all is listed as edited.
@@ -136,7 +136,7 @@ class GitLabSource:
             "iid",
             params={"state": "all", "scope": "all"},
             parse=partial(items.change, project=project.path),
-            scrub=shapes.scrubbed(shapes.merge_request(self._users), self._people),
+            scrub=shaped(shapes.merge_request(self._users), self._people),
             covers=("changes",),
             details=(self._detail("commits", base), self._detail("notes", base)),
         )
@@ -156,7 +156,7 @@ class GitLabSource:
             "deployments",
             "id",
             parse=partial(runs.deployment, project=project.path, rules=self.config.rules),
-            scrub=shapes.scrubbed(shapes.deployment, self._people),
+            scrub=shaped(shapes.deployment, self._people),
             covers=("deployments",),
             unfinished=Unfinished(
                 self._is_open(runs.DEPLOYMENT_STATUS), lambda key: f"{base}/deployments/{key}"
@@ -180,7 +180,7 @@ class GitLabSource:
             "pipelines",
             "id",
             parse=partial(runs.pipeline, project=project.path, rules=self.config.rules),
-            scrub=shapes.scrubbed(shapes.pipeline, self._people),
+            scrub=shaped(shapes.pipeline, self._people),
             covers=("builds", "deployments") if self.config.deployment_jobs else ("builds",),
             unfinished=Unfinished(self._is_open(runs.RUN_STATUS), lambda key: f"{base}/{key}"),
             details=(whole, jobs) if wants_jobs else (whole,),
@@ -199,7 +199,7 @@ class GitLabSource:
             "iid",
             params={"state": "all", "scope": "all", "pagination": "keyset"},
             parse=partial(items.issue, project=project.path, rules=rules),
-            scrub=shapes.scrubbed(shapes.issue(self._users), self._people),
+            scrub=shaped(shapes.issue(self._users), self._people),
             covers=tuple(covers),
             details=(notes,),
             left_out=rules.why_left_out,
@@ -220,7 +220,7 @@ class GitLabSource:
             paginator=_LINKS,
             key=lambda item: str(item["full_path"]),
             parse=items.team,
-            scrub=shapes.scrubbed(shapes.group(self._users), self._people),
+            scrub=shaped(shapes.group(self._users), self._people),
             now=self.context.now,
             begin=self._begin,
             details=(members,),

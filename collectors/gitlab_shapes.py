@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from collectors.scrub import Scrub, is_bot
+from collectors.scrub import is_bot
 
 Shape = Callable[[Any], Any]
 Users = Callable[[Any], Any]
@@ -83,11 +83,6 @@ def users(bots: Collection[str]) -> Users:
         return {"username": name, "bot": bot}
 
     return kept
-
-
-def scrubbed(shape: Shape, people: Scrub) -> Scrub:
-    """Shaped first, then people taken out; what is no object is only scrubbed."""
-    return lambda item: people(shape(item) if isinstance(item, Mapping) else item)
 
 
 def merge_request(user: Users) -> Shape:

@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
         "Merge requests, deployments, pipelines and issues of GitLab.",
         brings_catalogue=True,
     ),
+    "pagerduty": Kind("collectors.pagerduty", "Incidents of PagerDuty, with their log."),
     "git": Kind("collectors.git", "Any Git repository, by URL or path.", local_keys=("url",)),
     "jira": Kind("collectors.jira", "Issues of Jira Cloud or Data Center, as tickets."),
     "survey": Kind(

@@ -124,7 +124,11 @@ class Run:
         start = since or self.resource.begin
         if start >= until:
             return ()
-        return tuple(Coverage(table, start, until, self.resource.scope_id) for table in self.resource.covers)
+        given = self.resource.cover_scopes
+        scopes = (self.resource.scope_id,) if given is None else given
+        return tuple(
+            Coverage(table, start, until, scope_id) for table in self.resource.covers for scope_id in scopes
+        )
 
     def _page(self, read: ItemsRead, coverage: tuple[Coverage, ...] = (), gone: Sequence[str] = ()) -> Page:
         lost = tuple(Skipped(key, "had not ended and is no longer there") for key in gone)
