@@ -1,7 +1,7 @@
 """Bodies as the real services sent them, read by the real source over HTTP, give the expected rows.
 
-A new data set needs a mapping file beside this one and no test: ``<service>/<data set>.yaml``, which begins
-with the data set's name (surveys are files and not served: `tests/collectors/test_survey_recordings.py`).
+A new data set needs a mapping file beside this one and no test: ``<service>/<data set>.yaml``. Surveys are
+files and not served: `tests/collectors/test_survey_recordings.py`.
 """
 
 from pathlib import Path
@@ -11,9 +11,7 @@ import pytest
 from tests.recordings.mapping import Mapping, differing, listed
 from tests.recordings.server import ROOT, recorded_service
 
-MAPPINGS = [
-    path for path in sorted(Path(__file__).parent.glob("*/*.yaml")) if path.read_text().startswith("dataset:")
-]
+MAPPINGS = sorted(Path(__file__).parent.glob("*/*.yaml"))
 
 
 @pytest.mark.parametrize("path", MAPPINGS, ids=lambda path: f"{path.parent.name}/{path.stem}")
