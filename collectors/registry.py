@@ -18,13 +18,15 @@ class Kind:
     """A kind of source.
 
     ``brings_catalogue``: it can bring teams and services of its own. ``local_keys`` hold a URL or a path;
-    a relative path starts at the folder of the configuration, as those of type ``Path`` do.
+    a relative path starts at the folder of the configuration, as those of type ``Path`` do. A kind that
+    ``is_pushed`` is never asked: its events come by the spool.
     """
 
     module: str
     summary: str
     brings_catalogue: bool = False
     local_keys: tuple[str, ...] = ()
+    is_pushed: bool = False
 
 
 KINDS: dict[str, Kind] = {
@@ -38,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "pagerduty": Kind("collectors.pagerduty", "Incidents of PagerDuty, with their log."),
     "git": Kind("collectors.git", "Any Git repository, by URL or path.", local_keys=("url",)),
     "jira": Kind("collectors.jira", "Issues of Jira Cloud or Data Center, as tickets."),
+    "webhook": Kind("collectors.webhook", "What other tools send to `payoff serve`.", is_pushed=True),
     "survey": Kind(
         "collectors.survey",
         "Exports of Qualtrics, Typeform, LimeSurvey, Google Forms or SurveyMonkey, or another CSV.",

@@ -54,7 +54,7 @@ def read_items(items: Sequence[Any], reading: Reading, fetched_at: datetime) -> 
         bodies[key] = RawBody(key, body, fetched_at)
         try:
             found = parsed(item, reading.parse)
-            unfinished[key] = _guarded(reading.is_unfinished, item)
+            unfinished[key] = guarded(reading.is_unfinished, item)
             records += found
         except SkippableError as error:
             skipped.append(Skipped(key, str(error)))
@@ -74,13 +74,13 @@ def parsed(item: Any, parse: Parse) -> Sequence[Record]:
     ------
     SkippableError : the item lacks something or holds what no record can: its words say what.
     """
-    records = _guarded(parse, item)
+    records = guarded(parse, item)
     for record in records:
-        _guarded(_check, record)
+        guarded(check_record, record)
     return records
 
 
-def _guarded(function: Callable[[Any], Answer], value: Any) -> Answer:
+def guarded(function: Callable[[Any], Answer], value: Any) -> Answer:
     """The answer of a function that reads an item, its surprises as `SkippableError`."""
     try:
         return function(value)
@@ -88,7 +88,7 @@ def _guarded(function: Callable[[Any], Answer], value: Any) -> Answer:
         raise SkippableError(f"{type(error).__name__}: {error}") from error
 
 
-def _check(record: Record) -> None:
+def check_record(record: Record) -> None:
     """What would stop the whole page at loading stops one item here."""
     for field in fields_of(type(record)):
         value, name = getattr(record, field.name), f"{record.table}.{field.name}"
@@ -111,6 +111,6 @@ def _fits(value: Any, kind: type) -> bool:
 def _key(item: Any, reading: Reading, body: bytes) -> str:
     """An item that has no key is kept under a digest of its body."""
     try:
-        return str(_guarded(reading.key, item))
+        return str(guarded(reading.key, item))
     except SkippableError:
         return f"body-{hashlib.sha256(body).hexdigest()[:16]}"

@@ -17,7 +17,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from streamlit import App
 
-from service.api.application import Served, build_api
+from service.api.application import build_api
+from service.api.served import Served
 from service.config import Settings
 from service.errors import UsageError
 from service.report import Clock

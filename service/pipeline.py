@@ -15,7 +15,7 @@ from service.config_sections import CONFIGURATION
 from service.narration import Listener, Silence
 from service.publishing import publish_snapshot
 from service.report import Clock, Outcome, Report
-from service.sources import build_sources, chosen_sources
+from service.sources import asked, build_sources, chosen_sources
 from service.spooled import drain_spool, retry_refused, spool_kinds
 from warehouse.catalogue import overlay_catalogue
 from warehouse.engine import Warehouse
@@ -49,7 +49,7 @@ def collect_and_publish(
         drained = drain_spool(warehouse, spool_kinds(settings))
         outcomes = [
             outcome
-            for source in build_sources(settings, chosen, clock(), _sleep_unless(stop))
+            for source in build_sources(settings, asked(chosen), clock(), _sleep_unless(stop))
             for outcome in collect_source(warehouse, source, listener, stop)
         ]
         overlay_catalogue(warehouse, CONFIGURATION, settings.records())

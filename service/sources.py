@@ -32,6 +32,11 @@ def chosen_sources(settings: Settings, only: Sequence[str] | None) -> tuple[Conf
     return tuple(source for source in settings.sources if not only or source.name in only)
 
 
+def asked(chosen: Iterable[ConfiguredSource]) -> list[ConfiguredSource]:
+    """Those of the sources that are asked; the others send by themselves."""
+    return [source for source in chosen if not registry.KINDS[source.kind].is_pushed]
+
+
 def build_sources(
     settings: Settings,
     chosen: Iterable[ConfiguredSource],

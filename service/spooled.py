@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from collectors.errors import CollectorError
+from service import inbox
 from service.config import Settings
 from service.config_sections import SPOOL
 from service.errors import PayoffError
@@ -70,7 +71,7 @@ class _Skipped:
 
 def spool_kinds(settings: Settings) -> Kinds:
     """What this version knows to apply, by kind; a kind is added here and nowhere else."""
-    return {LEDGER_EDITS: apply_ledger_edits}
+    return {LEDGER_EDITS: apply_ledger_edits, inbox.KIND: inbox.stores_deliveries(settings)}
 
 
 def drain_spool(warehouse: Warehouse, kinds: Kinds) -> Drained:

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -112,3 +112,17 @@ def raw_bodies(
             for scope, key, body, at in rows
         ]
         after = (rows[-1][0], rows[-1][1])
+
+
+def bodies_of(
+    warehouse: Warehouse, source: str, resource: str, scope_id: str, keys: Sequence[str]
+) -> dict[str, StoredBody]:
+    """The raw bodies that there are of these keys."""
+    with warehouse.transaction() as con:
+        rows = con.execute(
+            "SELECT key, body, fetched_at FROM raw_bodies WHERE source = ? AND resource = ? "
+            "AND scope_id = ? AND list_contains(?, key)",
+            [source, resource, scope_id, list(keys)],
+        ).fetchall()
+    bodies = (StoredBody(scope_id, k, zlib.decompress(body), at.replace(tzinfo=UTC)) for k, body, at in rows)
+    return {body.key: body for body in bodies}

@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from warehouse.errors import StorageError
+
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(StorageError, _unavailable)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -74,6 +77,12 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     errors = [{"field": ".".join(map(str, e["loc"][1:])), "message": e["msg"]} for e in error.errors()]
     fields = ", ".join(item["field"] for item in errors)
     return problem(422, f"These fields are not as expected: {fields}.", errors=errors)
+
+
+async def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    """Nothing was stored, so that whoever asks must ask again."""
+    _log.error("path=%s %s", request.url.path, error)
+    return problem(503, "Payoff cannot store this now; send it again.", headers={"Retry-After": "60"})
 
 
 async def _failed(request: Request, error: Exception) -> JSONResponse:

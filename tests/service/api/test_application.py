@@ -9,7 +9,8 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 
 from service.api import application
-from service.api.application import Served, build_api
+from service.api.application import build_api
+from service.api.served import Served
 from service.api.tokens import Caller, requires
 from service.config import load_config
 from service.config_errors import ConfigError

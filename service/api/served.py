@@ -1,0 +1,52 @@
+"""What the routes of the API share: the configuration, the spool, the clock, who may ask, who may send."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from collectors.webhook import WebhookSource
+from service.api.tokens import Tokens
+from service.config import Settings
+from service.inbox import webhook_sources
+from service.report import Clock
+from warehouse.engine import utc_now
+from warehouse.spool import Spool
+
+
+def _nobody() -> None:
+    """No writer runs in this process; the next one drains."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """What every route may use. ``wake`` lets the writer drain the spool soon after an append."""
+
+    settings: Settings
+    wake: Callable[[], None] = _nobody
+    clock: Clock = utc_now
+    spool: Spool = field(init=False)
+    tokens: Tokens = field(init=False)
+    webhooks: Mapping[str, WebhookSource] = field(init=False)
+
+    def __post_init__(self) -> None:
+        spool = Spool(self.settings.storage.directory, clock=self.clock, wait_seconds=5)
+        object.__setattr__(self, "spool", spool)
+        object.__setattr__(self, "tokens", Tokens(self.settings.api.tokens))
+        object.__setattr__(self, "webhooks", webhook_sources(self.settings))
+
+    def append(self, kind: str, payload_json: str) -> int:
+        """The id of an event, once it is safe on disk; the writer is told."""
+        event_id = self.spool.append(kind, payload_json)
+        self.wake()
+        return event_id
+
+
+def served(request: Request) -> Served:
+    """What the routes of this application share."""
+    found: Served = request.app.state.served
+    return found
+
+
+ServedHere = Annotated[Served, Depends(served)]
