@@ -148,6 +148,7 @@ class PagerDutySource:
             edited=Edited("created_at", "since", also=windows.first),
             narrow=_incidents_in,
             details=(whole, *self._details()),
+            is_optional=True,
         )
 
     def _list(self, **rest: Any) -> RestResource:
