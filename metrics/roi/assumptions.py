@@ -108,8 +108,12 @@ def defaults() -> tuple[Assumption, ...]:
 Key = tuple[str, str | None]
 
 
-def in_force(assumptions: Iterable[Assumption], before: date) -> Mapping[Key, Assumption]:
+def in_force(
+    assumptions: Iterable[Assumption], before: date, *, or_first: bool = False
+) -> Mapping[Key, Assumption]:
     """The latest assumption of each key and scope that holds on the day before ``before``.
+
+    One that only begins later does not hold yet; ``or_first`` takes the first there is where none does.
 
     Raises
     ------
@@ -117,10 +121,10 @@ def in_force(assumptions: Iterable[Assumption], before: date) -> Mapping[Key, As
     """
     found: dict[Key, Assumption] = {}
     for assumption in sorted(assumptions, key=_since):
-        if _since(assumption) >= before:
-            continue
         key = (assumption.key, assumption.scope_id)
         earlier = found.get(key)
+        if _since(assumption) >= before and (earlier is not None or not or_first):
+            continue
         if earlier is not None and _since(earlier) == _since(assumption):
             raise AssumptionError(
                 f"{assumption.label}: two values hold from {assumption.valid_from or 'ever'} on; keep one."

@@ -57,11 +57,17 @@ class Computed:
 
 
 def computed(
-    facts: QuarterFacts, stated: Sequence[Assumption], measured: Sequence[Figure], seed: int, n_draws: int
+    facts: QuarterFacts,
+    stated: Sequence[Assumption],
+    measured: Sequence[Figure],
+    seed: int,
+    n_draws: int,
+    *,
+    is_past: bool = False,
 ) -> Computed:
     """The quarter, with the figures of its time."""
     by_inputs = stated_by_inputs(facts)
-    figures = figures_of(facts.quarter, stated, by_inputs, measured)
+    figures = figures_of(facts.quarter, stated, by_inputs, measured, is_past=is_past)
     model = QuarterModel(facts, figures)
     point, drawn = Values(figures), Drawn(figures, seed, n_draws)
     terms = model.terms(point)

@@ -49,9 +49,9 @@ def roi(
     """
     named = quarter if isinstance(quarter, Quarter) else quarter_named(quarter, _start_month(snapshot))
     facts = load_facts(snapshot, named, Config(**snapshot.settings.get("roi", {})))
-    stated, measured = tuple(assumptions), manual_work(facts)
+    stated, measured = tuple(assumptions), manual_work(facts, named)
     earlier = quarters_until(facts, named)[:-1]
-    past = [computed(facts.of(each), stated, measured, seed, n_draws).nets for each in earlier]
+    past = [computed(facts.of(each), stated, measured, seed, n_draws, is_past=True).nets for each in earlier]
     reported = facts.of(named, scenario)
     now = computed(reported, stated, [*measured, *lead_time_gain(reported, stated)], seed, n_draws)
     headlines = tuple(headline_of(basis, now, [nets[basis] for nets in past]) for basis in BASES)

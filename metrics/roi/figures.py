@@ -132,15 +132,21 @@ def figures_of(
     ledger: Iterable[Assumption],
     inputs: Iterable[Assumption],
     measurements: Iterable[Figure],
+    *,
+    is_past: bool = False,
 ) -> Figures:
     """The figures that hold in a quarter.
+
+    In a quarter of the past the ledger holds before its own beginning too: salaries that are first written
+    down today were paid before, and a history that bore costs alone would mislead.
 
     Raises
     ------
     AssumptionError : two values of the ledger, or two inputs, hold from the same day on.
     """
     chosen: list[Mapping[tuple[str, str | None], Assumption]] = [
-        in_force(source, quarter.end) for source in (ledger, inputs)
+        in_force(ledger, quarter.end, or_first=is_past),
+        in_force(inputs, quarter.end),
     ]
     ranked = [[stated(a) for a in found.values()] for found in chosen]
     return Figures([*ranked, list(measurements), [stated(a) for a in defaults()]])

@@ -1,12 +1,12 @@
 """Totals of lines, and the three nested headlines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import numpy as np
 
 from metrics.roi.computed import Computed
-from metrics.roi.finance import benefit_cost_ratio, return_on_investment
+from metrics.roi.finance import Answer, benefit_cost_ratio, return_on_investment
 from metrics.roi.history import Net, finance_of
 from metrics.roi.lines import Line
 from metrics.roi.result import BASES, Amount, Headline, LineTotal
@@ -38,7 +38,14 @@ def headline_of(basis: str, now: Computed, past: Sequence[Net]) -> Headline:
         cost=cost,
         net=Amount(net.point, spread_of(net.draws)),
         p_net_positive=float(np.mean(net.draws > 0)),
-        return_on_investment=return_on_investment(float(net.point), float(cost.point)),
-        benefit_cost_ratio=benefit_cost_ratio(float(benefit.point), float(cost.point)),
+        return_on_investment=_over(now, return_on_investment, net.point, cost.point),
+        benefit_cost_ratio=_over(now, benefit_cost_ratio, benefit.point, cost.point),
         finance=finance_of([*past, net], rate, rate_draws, now.facts.facts.config.horizon_quarters),
     )
+
+
+def _over(now: Computed, ratio: Callable[[float, float], Answer], amount: Decimal, cost: Decimal) -> Answer:
+    """The ratio, unless nothing is known of what the platform costs; that is another reason than no cost."""
+    if not any(kind.class_ == "cost" and terms.known.any() for kind, terms in now.terms):
+        return Answer(None, "nothing is known of what the platform costs")
+    return ratio(float(amount), float(cost))

@@ -31,7 +31,7 @@ class Net:
 def quarters_until(facts: Facts, last: Quarter) -> list[Quarter]:
     """The quarters from the first that the platform cost anything, as inputs tell, up to ``last``."""
     inputs = facts.whole["inputs"]
-    own = inputs["line_id"].str.partition(":")[0].isin(PLATFORM_COSTS)
+    own = inputs["line_id"].str.split(":").str[0].isin(PLATFORM_COSTS)
     starts = pd.to_datetime(inputs.loc[own, "from_on"]).dropna()
     quarters = [last]
     while len(starts) and quarters[0].start > starts.min().date() and len(quarters) < _LONGEST:

@@ -121,4 +121,4 @@ def exact(value: float) -> Decimal:
     >>> exact(1 / 3)
     Decimal('0.333333333333')
     """
-    return _DIGITS.create_decimal_from_float(value) + Decimal(0)
+    return _DIGITS.create_decimal_from_float(value).normalize() + Decimal(0)

@@ -253,6 +253,7 @@ _ALL = (
         "Months that the dip lasts.",
         ("C5",),
         (1.0, 2.0, 3.0),
+        upper=36.0,
     ),
     Parameter(
         "discount_rate",

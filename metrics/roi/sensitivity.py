@@ -22,7 +22,8 @@ def sensitivity(
         return total(model.terms(Cases(model.figures, cases)), classes)
 
     bars = tuple(bar for bar in tornado(net, ranges) if bar.swing > 0)
-    return bars, break_evens(net, ranges, bars)
+    # Nobody can state what chance does, so it has a bar and no break-even value.
+    return bars, break_evens(net, ranges, tuple(bar for bar in bars if not used[bar.name].is_sampling_error))
 
 
 def _range(figure: Figure) -> Range:

@@ -30,7 +30,7 @@ class Window:
 
 def touching(inputs: pd.DataFrame, window: Window) -> pd.DataFrame:
     """The rows that touch a window, with ``name``, ``share`` and ``covered``."""
-    frame = inputs.assign(name=inputs["line_id"].str.partition(":")[0])
+    frame = inputs.assign(name=inputs["line_id"].str.split(":").str[0])
     until = frame.groupby(["line_id", "scope_id"], dropna=False)["from_on"].shift(-1)
     is_open = frame["to_on"].isna()
     starts = pd.to_datetime(frame["from_on"]).fillna(_EVER)

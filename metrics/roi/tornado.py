@@ -71,7 +71,7 @@ def tornado(model: Model, ranges: Mapping[str, Range]) -> tuple[Bar, ...]:
 
 
 def break_evens(model: Model, ranges: Mapping[str, Range], bars: tuple[Bar, ...]) -> tuple[BreakEven, ...]:
-    """The break-even values of the three figures that matter most."""
+    """The break-even values of the first three of ``bars``."""
     return tuple(
         BreakEven(bar.name, _root(model, bar.name, ranges[bar.name])) for bar in bars[:N_BREAK_EVENS]
     )

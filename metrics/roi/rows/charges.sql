@@ -21,7 +21,7 @@ SELECT
 FROM charges c
 -- A service has one owner at a time, so this cannot multiply charges.
 LEFT JOIN service_map m
-    ON m.outside_id = c.service_tag
+    ON m.source = '*' AND m.outside_id = c.service_tag
     AND (m.from_at IS NULL OR c.charged_at >= m.from_at)
     AND (m.to_at IS NULL OR c.charged_at < m.to_at)
 WHERE c.day >= $start AND c.day < $end

@@ -1,11 +1,15 @@
 """The worked reference quarter as rows: 2025-Q4 against 2025-Q3, both of 92 days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+import pyarrow as pa
 
 from metrics.roi.assumptions import Assumption
 from metrics.roi.parameters import PARAMETERS
@@ -14,6 +18,7 @@ from warehouse.publish import Snapshot
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 QUARTER = "2025-Q4"
+FIRST, LAST = "2025-07-01", "2026-01-01"
 BEFORE, DURING = "2025-08-12T09:00:00Z", "2025-11-11T09:00:00Z"
 COVERED = ["deployments", "changes", "incidents", "tickets", "action_runs"]
 
@@ -59,6 +64,21 @@ def reference_world(
     settings = {"currency": "EUR", **settings}
     with publish_world(directory, rows or given(), settings, NOW) as snapshot:
         yield snapshot
+
+
+@dataclass(frozen=True)
+class Configured:
+    """The same rows under another configuration of the model."""
+
+    snapshot: Snapshot
+    roi: Mapping[str, Any]
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return {**self.snapshot.settings, "roi": self.roi}
+
+    def sql(self, query: str, parameters: Mapping[str, Any] = MappingProxyType({})) -> pa.Table:
+        return self.snapshot.sql(query, parameters)
 
 
 def charge(month: str, cost: float, units: float | None, **rest: Any) -> dict[str, Any]:
