@@ -55,6 +55,12 @@ class JiraSource:
         self.context = context
         self.is_cloud = config.edition == "cloud"
         self._api = "rest/api/3" if self.is_cloud else "rest/api/2"
+        self._client = Client(name, config.url, self._auth(), sleep=context.sleep)
+
+    @property
+    def concurrency(self) -> int:
+        """How many lists are read at once."""
+        return self.config.concurrency
 
     def resources(self) -> Sequence[Resource]:
         scopes = self.config.projects or (() if self.config.boards else ("*",))
@@ -81,7 +87,7 @@ class JiraSource:
 
     def _issues(self, *, projects: Sequence[str], **where: Any) -> Issues:
         return Issues(
-            client=self._client(),
+            client=self._client,
             name="issues",
             items="issues",
             params={
@@ -120,9 +126,6 @@ class JiraSource:
             right=BROWSE,
         )
 
-    def _client(self) -> Client:
-        return Client(self.name, self.config.url, self._auth())
-
     def _auth(self) -> Auth:
         token = self.config.token.get_secret_value
         if self.config.user is None:
@@ -131,17 +134,14 @@ class JiraSource:
 
     def _credentials(self) -> Credentials:
         """What the account may see of each project. The names of accounts are left where they are."""
-        client = self._client()
-        lacking = [right for key in self.config.projects for right in self._lacking(client, key)]
-        if not self.config.projects:
-            lacking = self._lacking(client, "")
+        lacking = [right for key in self.config.projects or ("",) for right in self._lacking(key)]
         host = urlsplit(self.config.site_url or self.config.url).hostname
         return Credentials(f"an account of {host}", tuple(lacking))
 
-    def _lacking(self, client: Client, project: str) -> list[str]:
+    def _lacking(self, project: str) -> list[str]:
         params = {"permissions": "BROWSE_PROJECTS"} | ({"projectKey": project} if project else {})
         what = f"rights in {project}" if project else "rights"
-        answer = client.find(Request(f"{self._api}/mypermissions", params, what, BROWSE))
+        answer = self._client.find(Request(f"{self._api}/mypermissions", params, what, BROWSE))
         if answer is not None and at(answer.data, "permissions.BROWSE_PROJECTS.havePermission") is True:
             return []
         return [f"{BROWSE} in {project or 'any project'} (or there is no such project)"]

@@ -36,6 +36,7 @@ class Config(BaseModel):
     start: AwareDatetime = Field(
         description="Issues that were last edited before are left out; coverage begins here."
     )
+    concurrency: int = Field(2, ge=1, le=16, description="How many lists are read at the same time.")
     tickets: tuple[TicketRule, ...] = Field((), description="Which tickets are of which type.")
     incidents: tuple[IncidentRule, ...] = Field(
         (), description="Which issues are incidents of production too."

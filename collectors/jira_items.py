@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from collectors.jira_config import Config
 from collectors.rest_items import Item
 from collectors.ticket_rules import Words, first_fitting
+from collectors.times import moment
 from warehouse.records import Incident, Record, Ticket, TicketTransition, Worklog
 
 
@@ -62,7 +63,7 @@ def _ticket(issue: Item, config: Config, words: Words, shared: dict[str, Any]) -
         ticket_id=str(issue["id"]),
         type=rule.type if rule else "other",
         action=rule.action if rule else None,
-        created_at=_time(fields["created"]),
+        created_at=moment(fields["created"]),
         team_id=_first(fields, config.team_field),
         queue=_first(fields, config.queue_field) if config.queue_field else fields["project"],
         first_response_at=first_response_at(issue),
@@ -80,7 +81,7 @@ def first_response_at(issue: Item) -> datetime | None:
     reporter = issue["fields"]["reporter"]
     acts = [*issue["histories"], *(comment for comment in issue["comments"] if comment["is_public"])]
     times = [
-        _time(act["at"])
+        moment(act["at"])
         for act in acts
         if not (act["by"] and act["by"]["is_bot"])
         and (reporter is None or act["by"] is None or act["by"]["person"] != reporter["person"])
@@ -96,17 +97,17 @@ def resolved_at(issue: Item) -> datetime | None:
     """
     fields = issue["fields"]
     if fields["resolutiondate"]:
-        return _time(fields["resolutiondate"])
+        return moment(fields["resolutiondate"])
     if fields["category"] != "done":
         return None
     if fields["statuscategorychangedate"]:
-        return _time(fields["statuscategorychangedate"])
-    reached = [_time(move["at"]) for move in issue["histories"] if move["to"] == fields["status"]]
+        return moment(fields["statuscategorychangedate"])
+    reached = [moment(move["at"]) for move in issue["histories"] if move["to"] == fields["status"]]
     return max(reached, default=None)
 
 
 def _transitions(issue: Item) -> list[Record]:
-    moves = {(_time(move["at"]), move["to"]): move["from"] for move in issue["histories"]}
+    moves = {(moment(move["at"]), move["to"]): move["from"] for move in issue["histories"]}
     return [
         TicketTransition(str(issue["id"]), at, from_status=source, to_status=target)
         for (at, target), source in sorted(moves.items())
@@ -117,7 +118,7 @@ def _worklogs(issue: Item) -> list[Record]:
     """Hours by the instant at which the work began; two people who began at once are added up."""
     hours: dict[datetime, float] = defaultdict(float)
     for worklog in issue["worklogs"]:
-        hours[_time(worklog["at"])] += worklog["seconds"] / 3600
+        hours[moment(worklog["at"])] += worklog["seconds"] / 3600
     return [Worklog(str(issue["id"]), at, hours=spent) for at, spent in sorted(hours.items())]
 
 
@@ -127,16 +128,3 @@ def _first(fields: Item, name: str | None) -> str | None:
     if isinstance(found, str):
         return found
     return found[0] if found else None
-
-
-def _time(text: str) -> datetime:
-    """The instant of ``2026-03-01T10:00:00.000+0100``.
-
-    Raises
-    ------
-    ValueError : it has no zone, or is no time.
-    """
-    time = datetime.fromisoformat(text)
-    if time.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return time.astimezone(UTC)

@@ -8,12 +8,13 @@ and Data Center; that is what is written here.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from collectors.exchange import Response
 from collectors.pagination import Offset, Position, at
+from collectors.times import moment
 
 # Data Center fails behind the first 10,000 issues of a list (its search engine's max_result_window):
 # https://support.atlassian.com/jira/kb/handling-jql-rest-api-searching-exceeding-max_result_window-in-jira
@@ -28,13 +29,8 @@ def jql(projects: Sequence[str], since: datetime) -> str:
     return f"{among}updated >= {_milliseconds(since)} ORDER BY updated DESC"
 
 
-def milliseconds_of(text: str) -> int:
-    """The time of an issue's last edit, as a query takes it."""
-    return _milliseconds(datetime.fromisoformat(text))
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.astimezone(UTC).timestamp() * 1000)
+def _milliseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class Window:
             return following and Position(params={**_kept(current), **following.params})
         oldest = at(response.data, self.items)[-1]["fields"]["updated"]
         # A second more, because the search keeps seconds; what is read twice is stored once.
-        until = milliseconds_of(oldest) + 1000
+        until = _milliseconds(moment(oldest)) + 1000
         asked = parse_qs(urlsplit(response.url).query)["jql"][0]
         older = _UNTIL.sub("", asked).replace(" ORDER BY", f" AND updated <= {until} ORDER BY")
         return Position(params={"jql": older, "startAt": "0"})

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from collectors.survey_times import Order, named_zone
-from warehouse.names import Name, parse_name
+from warehouse.names import NameField
 
 Format = Literal["auto", "qualtrics", "typeform", "limesurvey", "google_forms", "surveymonkey", "csv"]
 DONT_KNOW = (
@@ -21,17 +21,6 @@ DONT_KNOW = (
     "no answer",
     "prefer not to say",
 )
-
-
-def _name(value: object) -> Name:
-    if isinstance(value, Name):
-        return value
-    if not isinstance(value, str):
-        raise ValueError("should be text; put it into quotes")
-    return parse_name(value)
-
-
-ColumnName = Annotated[Name, PlainValidator(_name)]
 
 
 class Section(BaseModel):
@@ -75,7 +64,7 @@ class ItemEntry(Section):
     """A question of the survey, and the item whose series its answers belong to."""
 
     item: str = Field(min_length=1, description="Identifier of the item, the same in every wave.")
-    column: ColumnName = Field(
+    column: NameField = Field(
         description="Its column: the code of the tool (Q3), the question's words (then `question / choice` "
         "where it has several columns), or a pattern."
     )
@@ -103,15 +92,15 @@ class Config(Section):
     )
     responded_at_column: str = Field("", description="For csv: the column with the time of the response.")
     response_id_column: str = Field("", description="For csv: the column that tells responses apart.")
-    team_column: ColumnName | None = Field(
+    team_column: NameField | None = Field(
         None, description="Column with the team, as `mapping` or `teams` knows it; empty: not known."
     )
     items: tuple[ItemEntry, ...] = Field((), description="Which questions are kept.")
     scales: Mapping[str, Scale] = Field(default_factory=dict, description="What answers are worth, by name.")
-    ignore: tuple[ColumnName, ...] = Field(
+    ignore: tuple[NameField, ...] = Field(
         (), description="Questions that are left out on purpose, such as comments. Any other is an error."
     )
-    personal: tuple[ColumnName, ...] = Field(
+    personal: tuple[NameField, ...] = Field(
         (), description="Columns about people, besides those that are recognised; never read."
     )
     dont_know: tuple[str, ...] = Field(DONT_KNOW, description='Answers that mean "don\'t know": missing.')

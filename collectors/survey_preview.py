@@ -26,16 +26,13 @@ def preview(
             continue
         findings += _findings(export)
         counted += _items(export)
-        not_counted += [f"{survey_id}: {n} responses ({why})" for why, n in sorted(export.left_out.items())]
-        not_counted += [
-            f"{survey_id}: {column.title} (under `ignore`, or empty)" for column in export.meaning.ignored
-        ]
+        not_counted += [f"{survey_id}: {line}" for line in _left_out(export)]
     return Preview(tuple(findings), {"survey answers": counted}, {"survey answers": not_counted})
 
 
 def _findings(export: Export) -> Iterator[Finding]:
     name, meaning = export.path.name, export.meaning
-    yield Finding(True, f"{name}: {export.layout.format}, {export.responses} responses that count")
+    yield Finding(True, f"{name}: {export.layout.format}, {_counted(export.responses, 'response')} to count")
     yield Finding(True, f"{name}: dropped, about people: {_titles(meaning.personal)}")
     yield Finding(True, f"{name}: not read, added by the tool: {_titles(meaning.technical)}")
     if meaning.team is None:
@@ -46,6 +43,14 @@ def _findings(export: Export) -> Iterator[Finding]:
         )
 
 
+def _left_out(export: Export) -> Iterator[str]:
+    """Responses that do not count, with the reason, and questions that are not read."""
+    for why, n in sorted(export.left_out.items()):
+        yield f"{_counted(n, 'response')} ({why})"
+    for column in export.meaning.ignored:
+        yield f"{column.title} (under `ignore`, or empty)"
+
+
 def _titles(columns: Sequence[Column]) -> str:
     return ", ".join(column.title for column in columns) or "none"
 
@@ -53,5 +58,10 @@ def _titles(columns: Sequence[Column]) -> str:
 def _items(export: Export) -> Iterator[str]:
     given = Counter(answer.item_id for answer in export.answers)
     for item in export.meaning.items:
+        answers = _counted(given[item.entry.item], "answer")
         version = item.version or "unknown: the export holds no wording"
-        yield f"{export.survey_id}: {item.entry.item}, {given[item.entry.item]} answers (version {version})"
+        yield f"{export.survey_id}: {item.entry.item}, {answers} (version {version})"
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'s' if n != 1 else ''}"

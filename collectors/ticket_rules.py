@@ -7,28 +7,20 @@ many there are of each.
 from collections.abc import Mapping, Sequence
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from warehouse.names import Name, any_matches, parse_name
+from warehouse.names import NameField, any_matches
 from warehouse.records import Cause, TicketType
 
 Words = Mapping[str, Sequence[str]]
 """The words of a ticket by the key of a condition: ``{"label": ["platform", "urgent"], …}``."""
 
 
-def _name(value: object) -> Name:
-    if isinstance(value, Name):
-        return value
-    if not isinstance(value, str):
-        raise ValueError("should be text; put it into quotes")
-    return parse_name(value)
-
-
 def _listed(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-Names = Annotated[tuple[Annotated[Name, PlainValidator(_name)], ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[NameField, ...], BeforeValidator(_listed)]
 
 
 class Conditions(BaseModel):

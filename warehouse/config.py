@@ -16,23 +16,15 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    PlainValidator,
     field_validator,
     model_validator,
 )
 
-from warehouse.names import Name, any_matches, joined_regex, parse_name
+from warehouse.names import Name, any_matches, joined_regex
+from warehouse.names import NameField as NameField
 from warehouse.owners import first_instant
 from warehouse.records import Ownership, Record, Service, Team
 from warehouse.rules import Rule
-
-
-def _name(value: object) -> Name:
-    if isinstance(value, Name):
-        return value
-    if not isinstance(value, str):
-        raise ValueError("should be text; put it into quotes")
-    return parse_name(value)
 
 
 def _zone(name: str) -> str:
@@ -46,7 +38,6 @@ def _zone(name: str) -> str:
 
 
 ZoneName = Annotated[str, AfterValidator(_zone)]
-NameField = Annotated[Name, PlainValidator(_name)]
 Identifier = Annotated[str, Field(min_length=1)]
 # RE2, which DuckDB uses, has neither look-around nor references back.
 _NOT_IN_RE2 = re.compile(r"\(\?(?:<?[=!]|P=|\()|\\[1-9]")

@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated
+
+from pydantic import PlainValidator
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,18 @@ def parse_name(text: str) -> Name:
     if name.is_pattern:
         _check_pattern(name.regex)
     return name
+
+
+def _name(value: object) -> Name:
+    if isinstance(value, Name):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("should be text; put it into quotes")
+    return parse_name(value)
+
+
+NameField = Annotated[Name, PlainValidator(_name)]
+"""A name or pattern as a field of a configuration."""
 
 
 def _check_pattern(regex: str) -> None:

@@ -181,7 +181,7 @@ def test_doctor_says_what_would_be_read_dropped_and_left_out(tmp_path: Path) -> 
     (tmp_path / "wave.csv").write_text(exports.QUALTRICS)
     preview = source(tmp_path, **CASE_QUALTRICS).preview()
     assert [finding.text for finding in preview.findings] == [
-        "wave.csv: qualtrics, 2 responses that count",
+        "wave.csv: qualtrics, 2 responses to count",
         "wave.csv: dropped, about people: IPAddress, RecipientLastName, RecipientFirstName, RecipientEmail, "
         "ExternalReference, LocationLatitude, LocationLongitude",
         "wave.csv: not read, added by the tool: StartDate, EndDate, Status, Progress, Duration (in seconds), "
@@ -189,11 +189,11 @@ def test_doctor_says_what_would_be_read_dropped_and_left_out(tmp_path: Path) -> 
     ]
     assert [line.split(" (")[0] for line in preview.counted["survey answers"]] == [
         "wave: helps_me_build, 2 answers",
-        "wave: recommend, 1 answers",
+        "wave: recommend, 1 answer",
     ]
     assert preview.not_counted["survey answers"] == [
-        "wave: 1 responses (not finished)",
-        "wave: 1 responses (previews, tests and spam)",
+        "wave: 1 response (not finished)",
+        "wave: 1 response (previews, tests and spam)",
         "wave: Q3 (under `ignore`, or empty)",
     ]
 

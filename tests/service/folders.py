@@ -73,3 +73,10 @@ def _digest(con: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int]:
     ).fetchone()
     assert row is not None
     return int(row[0]), int(row[1])
+
+
+def everything(folder: Path) -> dict[str, str]:
+    """All rows of all tables of the warehouse, as text."""
+    with duckdb.connect(str(folder / "data" / "warehouse.duckdb"), read_only=True) as con:
+        names = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        return {name: repr(con.execute(f'SELECT * FROM "{name}"').fetchall()) for name in names}

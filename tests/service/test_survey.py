@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.collectors.survey_exports import PEOPLE, QUALTRICS
 from tests.service.command import Payoff
-from tests.service.folders import write_config
+from tests.service.folders import everything, write_config
 
 CONFIG = """
 sources:
@@ -32,13 +31,6 @@ def export(tmp_path: Path) -> Path:
     path = tmp_path / "surveys" / "2026-q1.csv"
     path.write_text(QUALTRICS)
     return path
-
-
-def everything(folder: Path) -> dict[str, str]:
-    """All rows of all tables of the warehouse, as text."""
-    with duckdb.connect(str(folder / "data" / "warehouse.duckdb"), read_only=True) as con:
-        names = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
-        return {name: repr(con.execute(f'SELECT * FROM "{name}"').fetchall()) for name in names}
 
 
 def files_of(folder: Path) -> list[bytes]:
