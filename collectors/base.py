@@ -5,8 +5,6 @@ it are stored in one transaction, so a run that is killed goes on behind the las
 A cursor is a small JSON object that only the resource itself understands.
 """
 
-import hashlib
-import hmac
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
+from collectors.people import Pseudonyms
 from warehouse.records import Coverage, Record, to_tables
 
 Cursor = Mapping[str, Any]
@@ -182,10 +181,6 @@ class Context:
     sleep: Callable[[float], None] = time.sleep
 
 
-def pseudonymiser(key: bytes) -> Callable[[str], str]:
-    """A function from a login to its pseudonym: HMAC-SHA256 under ``key``, 16 hex digits, case folded."""
-
-    def pseudonym(login: str) -> str:
-        return hmac.new(key, login.strip().casefold().encode(), hashlib.sha256).hexdigest()[:16]
-
-    return pseudonym
+def pseudonymiser(key: bytes) -> Pseudonyms:
+    """A function from a login to its pseudonym under one key, for all sources alike."""
+    return Pseudonyms((key,))

@@ -6,6 +6,7 @@ from itertools import islice
 import pyarrow as pa
 
 from collectors.git_repository import Repository
+from collectors.people import person_of
 from warehouse.records import Commit, CommitPath, arrow_schema
 
 PAGE_ROWS = 100_000
@@ -56,15 +57,15 @@ def _blocks(lines: Iterator[str]) -> Iterator[list[str]]:
         yield block
 
 
-class _Remembered(dict[str, str]):
-    """A function's values by argument: a few people write many commits."""
+class _Remembered(dict[str, str | None]):
+    """Who has which address, bots being nobody: a few people write many commits."""
 
     def __init__(self, function: Callable[[str], str]) -> None:
         super().__init__()
         self.function = function
 
-    def __missing__(self, key: str) -> str:
-        value = self[key] = self.function(key)
+    def __missing__(self, key: str) -> str | None:
+        value = self[key] = person_of(key, self.function)
         return value
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from collectors.base import RawBody, Skipped
 from collectors.errors import SkippableError
-from collectors.scrub import Scrub
+from collectors.scrub import Scrub, verified_aliases
 from warehouse.records import Record, fields_of
 
 Answer = TypeVar("Answer")
@@ -56,6 +56,7 @@ def read_items(items: Sequence[Any], reading: Reading, fetched_at: datetime) -> 
             found = parsed(item, reading.parse)
             unfinished[key] = guarded(reading.is_unfinished, item)
             records += found
+            records += verified_aliases(item)
         except SkippableError as error:
             skipped.append(Skipped(key, str(error)))
     return ItemsRead(

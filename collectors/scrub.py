@@ -6,8 +6,11 @@ stay as they are. Free text goes as a whole; e-mail addresses and tokens inside 
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
+
+from collectors.people import Pseudonyms
+from warehouse.records import PersonAlias
 
 Scrub = Callable[[Any], Any]
 
@@ -17,7 +20,8 @@ IDENTITIES = ("login", "username", "accountId", "account_id", "emailAddress", "e
 PERSON_TYPES = frozenset({"user", "user_reference"})
 PERSON_NAMES = frozenset({"displayName", "display_name", "real_name", "realName"})
 # What stays of a person besides the pseudonym: when, and of which kind.
-HARMLESS = frozenset({"type", "accountType", "date", "state", "bot"})
+HARMLESS = frozenset({"type", "accountType", "date", "state", "bot", "email_verified"})
+_EMAILS = ("emailAddress", "email", "user_email")
 # Words about people, wherever they stand.
 PERSONAL = PERSON_NAMES | frozenset(
     {
@@ -64,6 +68,7 @@ FREE_TEXT = frozenset(
         "diff_hunk",
     }
 )
+_PSEUDONYM = re.compile(r"[0-9a-f]{16}")
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _TOKEN = re.compile(
     r"gh[opsur]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+"
@@ -71,16 +76,22 @@ _TOKEN = re.compile(
 )
 
 
-def scrubber(pseudonym: Callable[[str], str], *, keep: Collection[str] = ()) -> Scrub:
+def scrubber(
+    pseudonym: Callable[[str], str], *, keep: Collection[str] = (), verified_emails: bool = False
+) -> Scrub:
     """A pure function from a JSON value to the same value without people.
 
     Parameters
     ----------
-    pseudonym : from a login, an account id or an address to what stands for it.
+    pseudonym : from a login, an account id or an address to what stands for it; `collectors.people`
+        knows the bots of the configuration too, which are no people and get ``"bot": true``.
     keep : keys that a source needs although they are personal or free text by name ("title", where a
         hotfix is told by it); their text is still searched for addresses and tokens.
+    verified_emails : the source hands out no address of a person that it has not verified; otherwise only
+        one beside ``"email_verified": true`` counts as verified.
     """
     dropped = (PERSONAL | FREE_TEXT) - set(keep)
+    is_configured_bot = pseudonym.is_bot if isinstance(pseudonym, Pseudonyms) else lambda login: False
 
     def scrub(value: Any) -> Any:
         if isinstance(value, str):
@@ -91,7 +102,10 @@ def scrubber(pseudonym: Callable[[str], str], *, keep: Collection[str] = ()) -> 
             return value
         identities = _identities(value)
         if identities and not is_bot(value):
-            return _pseudonymous(value, identities, pseudonym)
+            if not any(is_configured_bot(value[key]) for key in identities):
+                person = _pseudonymous(value, identities, pseudonym)
+                return person | {"email_verified": True} if verified_emails else person
+            value = {**value, "bot": True}
         return {key: scrub(item) for key, item in value.items() if key not in dropped}
 
     return scrub
@@ -103,6 +117,32 @@ def shaped(shape: Callable[[Any], Any], people: Scrub) -> Scrub:
     A list of what may stay is safer than one of what must go, where answers hold words in many places.
     """
     return lambda item: people(shape(item) if isinstance(item, Mapping) else item)
+
+
+def verified_aliases(value: Any) -> Iterator[PersonAlias]:
+    """Which pseudonyms of a scrubbed value are that of the verified address beside them."""
+    if isinstance(value, list):
+        for item in value:
+            yield from verified_aliases(item)
+    if not isinstance(value, dict):
+        return
+    address = next((value[key] for key in _EMAILS if value.get(key)), None)
+    if address and value.get("email_verified") is True and not is_bot(value):
+        names = {value[key] for key in _identities(value)} - {address}
+        yield from (PersonAlias(name, address) for name in sorted(names))
+    for item in value.values():
+        yield from verified_aliases(item)
+
+
+def turned_people(value: Any, turn: Callable[[str], str]) -> Any:
+    """A scrubbed value with every pseudonym in it replaced by ``turn`` of it."""
+    if isinstance(value, list):
+        return [turned_people(item, turn) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if not is_bot(value) and value.keys() <= {*IDENTITIES, "id", *HARMLESS}:
+        value = {key: turn(item) if _PSEUDONYM.fullmatch(str(item)) else item for key, item in value.items()}
+    return {key: turned_people(item, turn) for key, item in value.items()}
 
 
 def is_bot(person: Mapping[str, Any]) -> bool:

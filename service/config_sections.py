@@ -17,6 +17,7 @@ from warehouse.config import (
     Attribution,
     Environments,
     MappingEntry,
+    NameField,
     Section,
     ServiceEntry,
     Storage,
@@ -25,6 +26,7 @@ from warehouse.config import (
     entries_as_records,
 )
 from warehouse.config_requests import Calendar, Tickets
+from warehouse.names import parse_name
 from warehouse.records import Record
 from warehouse.rules import Rule
 
@@ -32,6 +34,20 @@ CONFIGURATION = "config"
 """Source of the rows that the configuration itself gives: teams, services and owners."""
 SPOOL = "spool"
 """Source of the job runs and skipped items of draining the spool."""
+
+
+BOTS = tuple(
+    map(
+        parse_name,
+        (
+            r"/^.*\[bot\](@users\.noreply\.github\.com)?$/",
+            r"/^(project|group)_\d+_bot(_[0-9a-f]+)?$/",
+            r"/^(dependabot|renovate|renovate-bot|github-actions|gitlab-bot|web-flow)$/",
+            r"/^(.+[-_.])?(bot|robot)@.*$/",
+        ),
+    )
+)
+"""Programs as the usual forges call them; GitLab's are those of its access tokens."""
 
 
 class Organisation(Section):
@@ -75,8 +91,20 @@ class People(Section):
         default=None,
         min_length=16,
         description="Key of the pseudonyms, at least 16 characters, as ${VARIABLE} or ${file:PATH}. Keep it "
-        "for ever: with another one the same person gets another pseudonym. Empty: one is made on first use "
+        "for ever: with another one the same person gets another pseudonym. To replace it write the new one "
+        "behind it, with a space between, and run `payoff people rotate`. Empty: one is made on first use "
         "and kept in the storage folder.",
+    )
+    aliases: Path | None = Field(
+        default=None,
+        description="File that says which logins, account ids and addresses are one person: a person a line, "
+        "separated by commas, the first of them for good; `source:login` holds for one source only. It is "
+        "read and never stored. Keep it away from the storage folder.",
+    )
+    bots: tuple[NameField, ...] = Field(
+        default=BOTS,
+        description="Logins and addresses of programs, besides those that a source marks: exact, case "
+        "matters, or an anchored pattern between slashes. Their changes are left out.",
     )
 
 

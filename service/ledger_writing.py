@@ -8,12 +8,11 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from collectors.base import pseudonymiser
 from metrics.roi.assumptions import parameter_of
 from service.config import Settings
 from service.errors import NoDataError, UsageError
 from service.ledger import LEDGER_EDITS, assumption_of
-from service.pseudonym_key import pseudonym_key
+from service.pseudonyms import pseudonyms_of
 from service.report import Clock
 from service.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
@@ -77,7 +76,7 @@ def who(settings: Settings, role: str | None, login: str) -> str:
     """A role as it is given; without one, or with an address in its place, the person's pseudonym."""
     if role and "@" not in role:
         return role
-    return f"person {pseudonymiser(pseudonym_key(settings))(role or login)}"
+    return f"person {pseudonyms_of(settings)(role or login)}"
 
 
 def new_version(

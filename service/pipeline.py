@@ -13,6 +13,7 @@ from service.collection import collect_source
 from service.config import Settings
 from service.config_sections import CONFIGURATION
 from service.narration import Listener, Silence
+from service.people import check_keys
 from service.publishing import publish_snapshot
 from service.report import Clock, Outcome, Report
 from service.sources import asked, build_sources, chosen_sources
@@ -46,11 +47,11 @@ def collect_and_publish(
     chosen = chosen_sources(settings, only)
     listener, stop = listener or Silence(), stop or threading.Event()
     with open_warehouse(settings, clock) as warehouse:
+        sources = build_sources(settings, asked(chosen), clock(), _sleep_unless(stop))
+        check_keys(warehouse, settings)
         drained = drain_spool(warehouse, spool_kinds(settings))
         outcomes = [
-            outcome
-            for source in build_sources(settings, asked(chosen), clock(), _sleep_unless(stop))
-            for outcome in collect_source(warehouse, source, listener, stop)
+            outcome for source in sources for outcome in collect_source(warehouse, source, listener, stop)
         ]
         overlay_catalogue(warehouse, CONFIGURATION, settings.records())
         return publish_snapshot(warehouse, settings, outcomes, clock(), listener, drained)

@@ -8,10 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from collectors import registry
-from collectors.base import Context, Source, pseudonymiser
+from collectors.base import Context, Source
+from collectors.people import Pseudonyms
 from service.config import ConfiguredSource, Settings
 from service.errors import UsageError
-from service.pseudonym_key import key_to_look_with, pseudonym_key
+from service.pseudonyms import pseudonyms_of, pseudonyms_to_look_with
 
 
 def chosen_sources(settings: Settings, only: Sequence[str] | None) -> tuple[ConfiguredSource, ...]:
@@ -44,7 +45,7 @@ def build_sources(
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Source]:
     """The chosen sources, each with a private cache folder of its own."""
-    pseudonym, cache = pseudonymiser(pseudonym_key(settings)), settings.storage.directory / "cache"
+    pseudonym, cache = pseudonyms_of(settings), settings.storage.directory / "cache"
     return [_built(settings, source, now, pseudonym, cache / source.name, sleep) for source in chosen]
 
 
@@ -56,7 +57,7 @@ def sources_to_look_at(
 
     A cache that a collection has made is used, for fetching a large repository twice takes long.
     """
-    pseudonym, cache = pseudonymiser(key_to_look_with(settings)), settings.storage.directory / "cache"
+    pseudonym, cache = pseudonyms_to_look_with(settings), settings.storage.directory / "cache"
     with TemporaryDirectory(prefix="payoff-") as scratch:
         yield [
             _built(
@@ -74,14 +75,14 @@ def _built(
     settings: Settings,
     source: ConfiguredSource,
     now: datetime,
-    pseudonym: Callable[[str], str],
+    pseudonym: Pseudonyms,
     cache: Path,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Source:
     context = Context(
         now=now,
         cache_dir=cache,
-        pseudonym=pseudonym,
+        pseudonym=pseudonym.of_source(source.name),
         is_production=settings.environments.is_production,
         sleep=sleep,
     )

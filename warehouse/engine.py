@@ -38,8 +38,10 @@ class Warehouse:
         connection: duckdb.DuckDBPyConnection,
         lock: WriterLock,
         clock: Callable[[], datetime],
+        settings: Config,
     ) -> None:
         self.directory = directory
+        self._settings = settings
         self.connection = connection
         self._lock = lock
         self._clock = clock
@@ -74,11 +76,12 @@ class Warehouse:
             directory.mkdir(parents=True, exist_ok=True)
             lock = WriterLock.acquire(directory / "writer.lock", wait_seconds=wait_seconds, since=clock())
             try:
-                connection = _open_file(directory / FILE, _settings(threads, memory_limit), clock())
+                settings = _settings(threads, memory_limit)
+                connection = _open_file(directory / FILE, settings, clock())
             except BaseException:
                 lock.release()
                 raise
-            warehouse = cls(directory, connection, lock, clock)
+            warehouse = cls(directory, connection, lock, clock, settings)
             try:
                 warehouse._mark_interrupted_runs()
             except BaseException:
@@ -127,6 +130,28 @@ class Warehouse:
                     f"{self.directory}: a publication cannot be part of a transaction; commit it first"
                 )
             yield self.connection
+
+    def compact(self) -> None:
+        """Write the file anew, without what was deleted; a kill leaves the old file.
+
+        Raises
+        ------
+        StorageError : there is no room for a second copy; the old file stays.
+        """
+        path = self.directory / FILE
+        part = path.with_suffix(".part")
+        with self.exclusive() as con, storage_errors(self.directory, "compact the warehouse"):
+            part.unlink(missing_ok=True)
+            con.execute("CHECKPOINT")
+            quoted = str(part).replace("'", "''")
+            con.execute(f"ATTACH '{quoted}' AS compacted")
+            con.execute(f"COPY FROM DATABASE {path.stem} TO compacted")
+            con.execute("DETACH compacted")
+            con.close()
+            try:
+                part.replace(path)
+            finally:
+                self.connection = _connect(path, self._settings)
 
     def close(self) -> None:
         """Write everything to the file and let the next writer in."""

@@ -277,6 +277,16 @@ class TeamMember(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonAlias(Record):
+    """A pseudonym belongs to the person with another one: their tool states that the address is verified."""
+
+    table: ClassVar[str] = "person_aliases"
+    key: ClassVar[tuple[str, ...]] = ("alias",)
+    alias: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ownership(Record):
     """A team owns a service between two dates (``to_on`` exclusive, empty: still)."""
 
@@ -411,6 +421,7 @@ RECORDS: tuple[type[Record], ...] = (
     SurveyInvitation,
     Build,
     TeamMember,
+    PersonAlias,
     Ownership,
     Mandate,
     Slo,

@@ -247,6 +247,17 @@ CREATE TABLE ownership (
     source VARCHAR NOT NULL
 );
 
+CREATE TABLE person_aliases (
+    alias VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    source VARCHAR NOT NULL
+);
+
+CREATE TABLE pseudonym_keys (
+    position INTEGER NOT NULL,
+    print VARCHAR NOT NULL
+);
+
 CREATE TABLE quality_gates (
     service_id VARCHAR NOT NULL,
     gate VARCHAR NOT NULL,

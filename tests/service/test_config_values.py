@@ -7,7 +7,7 @@ import pytest
 
 from service.config import ConfigError, load_config
 from service.config_values import Document, read_document
-from service.pseudonym_key import pseudonym_key
+from service.pseudonyms import keys_of, pseudonyms_of
 
 SECRET = "hunter2hunter2hunter2"  # noqa: S105  (no secret: the word that must not appear)
 
@@ -163,7 +163,9 @@ def test_a_secret_may_not_stand_in_the_file(tmp_path: Path) -> None:
 def test_the_configured_key_makes_the_pseudonyms(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text("people: {pseudonym_key: '${SALT}'}")
-    assert pseudonym_key(load_config(path, {"SALT": SECRET})) == SECRET.encode()
+    settings = load_config(path, {"SALT": SECRET})
+    pseudonyms_of(settings)
+    assert keys_of(settings) == (SECRET.encode(),)
     assert not (tmp_path / "data").exists()
 
 
@@ -171,8 +173,10 @@ def test_without_a_key_one_is_made_once_and_only_its_owner_can_read_it(tmp_path:
     path = tmp_path / "config.yaml"
     path.write_text("")
     settings = load_config(path, {})
-    key = pseudonym_key(settings)
+    pseudonyms_of(settings)
+    (key,) = keys_of(settings)
     assert len(key) == 64
-    assert pseudonym_key(settings) == key
+    pseudonyms_of(settings)
+    assert keys_of(settings) == (key,)
     (file,) = (tmp_path / "data").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600

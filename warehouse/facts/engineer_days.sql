@@ -14,17 +14,18 @@ WITH quarters AS (
 authored AS (
     SELECT source, author, service_id AS outside_id, coalesce(merged_at, opened_at, first_commit_at) AS worked_at
     FROM changes
-    WHERE author IS NOT NULL AND NOT coalesce(is_bot, FALSE)
+    WHERE author <> 'erased' AND NOT coalesce(is_bot, FALSE)
     UNION ALL
     -- Where a repository has no pull requests each of its commits is a change.
     SELECT '*', c.author, c.repo_id, c.committed_at
     FROM commits c
     ANTI JOIN changes p ON p.repo_id = c.repo_id
-    WHERE c.author IS NOT NULL
+    WHERE c.author <> 'erased'
 ),
 active AS (
-    SELECT DISTINCT a.source, a.author, a.outside_id, q.quarter_start, date_trunc('month', a.worked_at) AS month
+    SELECT DISTINCT a.source, coalesce(p.person, a.author) AS author, a.outside_id, q.quarter_start, date_trunc('month', a.worked_at) AS month
     FROM authored a
+    LEFT JOIN person_aliases p ON p.alias = a.author
     JOIN quarters q ON a.worked_at >= q.active_from AND a.worked_at < q.active_to
 ),
 active_people AS (
@@ -33,11 +34,13 @@ active_people AS (
 placed AS (
     -- The team is named in the words of its source, which may change their meaning on a day.
     SELECT
-        p.person, coalesce(m.team_id, p.team_id) AS team_id,
+        coalesce(a.person, p.person) AS person, coalesce(m.team_id, p.team_id) AS team_id,
         greatest(p.from_on, local_date(m.from_at), DATE '0001-01-01') AS from_on,
         least(p.to_on, local_date(m.to_at), DATE '9999-12-31') AS to_on
     FROM team_members p
+    LEFT JOIN person_aliases a ON a.alias = p.person
     LEFT JOIN team_map m ON m.source = p.source AND m.kind = 'team' AND m.outside_id = p.team_id
+    WHERE p.person <> 'erased'
 ),
 members AS (
     SELECT p.team_id, k.day, count(DISTINCT p.person) AS engineers
