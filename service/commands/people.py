@@ -36,7 +36,7 @@ def rotate_key(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """
     with _writing(config) as (warehouse, settings):
         n = rotate(warehouse, settings)
-        narration.print(f"{n:,} pseudonyms are under the new key; figures stay as they are.")
+        narration.print(f"under the new key: {n:,} people; figures stay as they are.")
 
 
 @people.command("lost-key")

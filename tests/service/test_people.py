@@ -184,7 +184,7 @@ def test_erase_takes_logins_from_standard_input_and_repeats_none(
     assert "erased: 1 rows of team_members, 1 rows of changes" in text_of(result)
     assert JANE not in result.output
     assert CliRunner().invoke(app, asked, input="").exit_code == 2
-    assert text_of(payoff("people", "rotate")).startswith("2 pseudonyms are under the new key")
+    assert text_of(payoff("people", "rotate")).startswith("under the new key: 1 people")
 
 
 def test_the_file_of_aliases_makes_one_person_of_two_logins(folder: Path) -> None:
