@@ -1,9 +1,10 @@
 """The section `actions` of the configuration: where requests go, and what the platform and its rules are."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 
 class Part(BaseModel):
@@ -120,6 +121,94 @@ class Templates(Part):
         description="Time that a request saves, in the catalogue entry (ISO 8601, such as PT4H); empty: the "
         "median of the touch time that was measured on tickets for the same action, where there is one.",
     )
+
+
+class Repository(Part):
+    """The GitOps repository that requests are committed to."""
+
+    url: str = Field(
+        default="",
+        description="Path, ssh or https address; credentials in it as ${VARIABLE}, such as "
+        "https://payoff:${GITOPS_TOKEN}@git.example.com/platform/gitops.git. Empty: no actions.",
+    )
+    branch: str = Field(default="main", pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", description="Its branch.")
+    mode: Literal["commit", "pull_request"] = Field(
+        default="commit", description="Commit to the branch, or to one of its own with a pull request."
+    )
+    forge: Literal["github", "gitlab", "none"] = Field(
+        default="none",
+        description="Who opens the pull request; none: the branch is pushed and a person opens it.",
+    )
+    api_url: str = Field(
+        default="",
+        description="Address of the forge's API; empty: https://api.github.com or https://gitlab.com.",
+    )
+    project: str = Field(default="", description="The repository as the forge names it, such as acme/gitops.")
+    token: SecretStr | None = Field(default=None, description="Token for the forge's API, as ${VARIABLE}.")
+    ssh_key: Path | None = Field(default=None, description="Private key for an ssh address.")
+    author: str = Field(
+        default="Payoff <payoff@localhost>",
+        pattern=r"^[^<>\n]+ <[^<>\s]+>$",
+        description="Author of the commits.",
+    )
+
+
+class Review(Part):
+    """The security review of a request."""
+
+    tracker: Literal["jira", "servicenow", "github", "gitlab", "redmine", "request_tracker", "none"] = Field(
+        default="none", description="Where the review ticket is opened; none: there is no review."
+    )
+    url: str = Field(default="", description="Address of the tracker.")
+    project: str = Field(
+        default="", description="Project, queue, table or repository in which the ticket is opened."
+    )
+    ticket_type: str = Field(default="Task", description="Issue type (Jira) or tracker id (Redmine).")
+    token: SecretStr | None = Field(
+        default=None,
+        description="Token, or user:password where the tracker takes those (Jira Cloud, ServiceNow, Request "
+        "Tracker), as ${VARIABLE}.",
+    )
+    hold: tuple[str, ...] = Field(
+        default=(), description="Environments that are committed only once the ticket is approved."
+    )
+    approved: tuple[str, ...] = Field(
+        default=("approved", "done", "closed", "resolved"),
+        description="Statuses of the ticket that mean yes (in any case).",
+    )
+    rejected: tuple[str, ...] = Field(
+        default=("rejected", "declined", "cancelled", "won't do"), description="Statuses that mean no."
+    )
+
+    @model_validator(mode="after")
+    def _says_yes_somewhere(self) -> "Review":
+        if self.hold and self.tracker == "none":
+            raise ValueError("hold needs a tracker: without a ticket nobody can approve")
+        if self.tracker != "none" and not (self.url and self.token):
+            raise ValueError(f"tracker: {self.tracker} needs url and token")
+        return self
+
+
+class Actions(Part):
+    """The self-service actions, such as deploy-service."""
+
+    repository: Repository = Field(default=Repository(), description="Where requests are committed.")
+    platform: Platform = Field(default=Platform(), description="The clusters that services are made for.")
+    policy: Policy = Field(default=Policy(), description="What may be asked for.")
+    review: Review = Field(default=Review(), description="The security review.")
+    templates: Templates = Field(default=Templates(), description="Where the actions come from.")
+    ends_at: Literal["committed", "healthy"] = Field(
+        default="committed",
+        description="Stage in which a run counts as successful: healthy where Argo CD reports back.",
+    )
+
+    @property
+    def filled_platform(self) -> Platform:
+        """The platform with what it takes over from the repository."""
+        argocd = self.platform.argocd
+        repository = argocd.repository or re.sub(r"(?<=://)[^/@\s]+@", "", self.repository.url)
+        filled = argocd.model_copy(update={"repository": repository})
+        return self.platform.model_copy(update={"argocd": filled})
 
 
 def as_plain(part: BaseModel) -> dict[str, Any]:

@@ -35,11 +35,11 @@ def rendered(
     *,
     review_url: str = "",
     time_saved: str = "",
-    only: tuple[str, ...] | None = None,
+    held: tuple[str, ...] = (),
 ) -> dict[str, str]:
     """The text of every file by its path in the repository.
 
-    ``only`` leaves out the files of other environments (those that wait for an approval).
+    ``held`` environments wait for an approval: their files are left out.
 
     Raises
     ------
@@ -54,10 +54,8 @@ def rendered(
         "review_url": review_url,
         "time_saved": time_saved,
     }
-    places = [place for place in inputs.get("environments", ()) if only is None or place in only]
-    made = dict(_files(action, given, places))
-    made[RECORD.format(name=inputs["name"])] = _record(action, inputs, review_url)
-    return dict(sorted(made.items()))
+    places = [place for place in inputs.get("environments", ()) if place not in held]
+    return dict(sorted(_files(action, given, places)))
 
 
 def _files(action: Action, given: Mapping[str, Any], places: list[str]) -> Iterator[tuple[str, str]]:
@@ -150,13 +148,3 @@ def evaluate_jsonnet(path: str, text: str, inputs_json: str) -> Any:
 
 def _filled(path: str, values: Mapping[str, Any]) -> str:
     return _PLACE.sub(lambda match: str(values[match.group(1)]), path)
-
-
-def _record(action: Action, inputs: Mapping[str, Any], review_url: str) -> str:
-    record = {
-        "action": action.name,
-        "version": action.version,
-        "review": review_url or None,
-        "inputs": dict(inputs),
-    }
-    return _HEADER.format(name=action.name, version=action.version) + yaml.safe_dump(record, sort_keys=True)

@@ -1,0 +1,292 @@
+"""A GitOps repository that several processes change at once, none losing the commit of another.
+
+A change is built in the object store of a private bare clone, without a work tree: blobs, a tree, a commit,
+and one push that the server takes only on top of what was read. Where somebody else was first, what is there
+now is read, the change is built anew from it, and pushed again. So a kill at any moment leaves nothing half
+written: the push has happened or it has not. Written against git 2.39.
+"""
+
+import base64
+import contextlib
+import fcntl
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from actions.errors import ConflictError, TransportError
+
+ATTEMPTS = 40
+_TIMEOUT_SECONDS = 120
+_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
+_LOST_RACE = (
+    "non-fast-forward",
+    "fetch first",
+    "cannot lock ref",
+    "failed to update ref",
+    "remote ref updated",
+)
+_REMEDIES = (
+    (
+        ("authentication failed", "could not read username", "permission denied", "403", "401"),
+        "Access was refused. Check the credentials and that they may push.",
+    ),
+    (
+        ("could not resolve", "unable to access", "connection refused", "timed out", "could not connect"),
+        "The server cannot be reached. Check `actions.repository.url` and the network, and ask again.",
+    ),
+    (
+        ("not found", "does not exist", "does not appear to be", "not a git repository"),
+        "There is no repository there. Check `actions.repository.url`.",
+    ),
+    (
+        ("protected", "pre-receive hook", "hook declined"),
+        "The branch is protected. Use `mode: pull_request`.",
+    ),
+)
+Files = Mapping[str, str | None]
+"""Texts by path; ``None`` takes a file away."""
+
+
+class _BehindError(Exception):
+    """The branch moved between reading and pushing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What a change came to: ``sha`` of the commit, or of the branch where nothing had to change."""
+
+    sha: str
+    is_new: bool
+    diff: str
+
+
+class Tree:
+    """What a branch holds, at one commit."""
+
+    def __init__(self, repository: "Repository", sha: str) -> None:
+        self._repository, self.sha = repository, sha
+
+    def read(self, path: str) -> str | None:
+        """The text of a file; ``None`` where there is none."""
+        if not self.sha or path not in self.paths(path):
+            return None
+        return self._repository.git("show", f"{self.sha}:{path}")
+
+    def paths(self, below: str = "") -> list[str]:
+        """The paths of all files, or of those at or below ``below``."""
+        if not self.sha:
+            return []
+        place = [below] if below else []
+        listed = self._repository.git("ls-tree", "-r", "-z", "--name-only", self.sha, "--", *place)
+        return [path for path in listed.split("\0") if path]
+
+
+class Repository:
+    """The repository at ``url``, with a bare clone in ``cache`` (mode 0700, may be deleted at any time).
+
+    ``sleep`` is the tests' seam.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        branch: str,
+        cache: Path,
+        *,
+        author: str,
+        ssh_key: Path | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.shown_url = _USER_INFO.sub("", url)
+        self._url, self._environment = _remote(url, ssh_key)
+        self._branch, self._cache, self._sleep = branch, cache, sleep
+        self._author, self._email = author.rstrip(">").split(" <")
+
+    def change(
+        self,
+        build: Callable[[Tree], Files],
+        message: str,
+        *,
+        onto: str = "",
+        clock: Callable[[], float] = time.time,
+    ) -> Commit:
+        """The commit that ``build`` asks for, pushed to the branch, or to the branch ``onto``.
+
+        ``build`` is called again with newer contents each time that another change came first.
+
+        Raises
+        ------
+        ConflictError : ``build`` says so, or others were faster too often.
+        TransportError : the repository cannot be read or written; nothing was changed.
+        """
+        with self._alone():
+            for attempt in range(ATTEMPTS):
+                tree = self._fetched()
+                commit = self._built(tree, build(tree), message, clock())
+                if not commit.is_new:
+                    return commit
+                try:
+                    self._push(commit.sha, onto or self._branch, is_own=bool(onto))
+                    return commit
+                except _BehindError:
+                    self._sleep(random.uniform(0.02, 0.2) * min(attempt + 1, 10))  # noqa: S311  no secret
+        raise ConflictError(f"{self.shown_url}: others committed first {ATTEMPTS} times. Ask again.")
+
+    def preview(self, build: Callable[[Tree], Files]) -> Commit:
+        """What a change would be, without making it. Errors: see `change`."""
+        with self._alone():
+            tree = self._fetched()
+            return self._built(tree, build(tree), "preview", 0)
+
+    def contents(self) -> Tree:
+        """What the branch holds now. Errors: see `change`."""
+        with self._alone():
+            return self._fetched()
+
+    def git(self, *arguments: str, given: str | None = None, **environment: str) -> str:
+        """What git prints, given text and variables of its environment. Errors: see `change`."""
+        command = ["git", "--git-dir", str(self._directory), *arguments]
+        try:
+            run = subprocess.run(
+                command,
+                check=False,
+                input=given,
+                capture_output=True,
+                text=True,
+                timeout=_TIMEOUT_SECONDS,
+                env={**self._environment, **environment},
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise TransportError(
+                f"{self.shown_url}: git {arguments[0]} did not end ({type(error).__name__}). Check that git "
+                "is installed and the server answers, and ask again; nothing was changed."
+            ) from None
+        if run.returncode != 0:
+            raise self._error(arguments[0], run.stderr)
+        return run.stdout
+
+    @property
+    def _directory(self) -> Path:
+        return self._cache / "gitops.git"
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One change at a time on this machine: the others would push in vain."""
+        self._cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self._cache / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _fetched(self) -> Tree:
+        """The branch as it is now. A clone that a kill or a full disk damaged is made again."""
+        try:
+            return self._fetch()
+        except TransportError:
+            if not self._directory.exists() or self._is_sound():
+                raise
+            shutil.rmtree(self._directory)
+            return self._fetch()
+
+    def _fetch(self) -> Tree:
+        if not (self._directory / "HEAD").exists():
+            shutil.rmtree(self._directory, ignore_errors=True)
+            self.git("init", "-q", "--bare")
+        for lock in self._directory.glob("*.lock"):
+            lock.unlink(missing_ok=True)  # of a killed process: we are alone here
+        listed = self.git("ls-remote", self._url, f"refs/heads/{self._branch}")
+        if not listed:
+            return Tree(self, "")  # a repository without a commit
+        sha = listed.split()[0]
+        self.git("fetch", "-q", "--no-tags", "--depth=1", self._url, f"+{sha}:refs/payoff/base")
+        return Tree(self, sha)
+
+    def _is_sound(self) -> bool:
+        with contextlib.suppress(TransportError):
+            self.git("rev-parse", "--git-dir")
+            return True
+        return False
+
+    def _built(self, tree: Tree, files: Files, message: str, now: float) -> Commit:
+        """The commit in the object store; nobody but this clone knows it yet."""
+        with tempfile.TemporaryDirectory(dir=self._cache) as folder:
+            index = f"{folder}/index"
+            self.git("read-tree", tree.sha or "--empty", GIT_INDEX_FILE=index)
+            self._write(files, index)
+            made = self.git("write-tree", GIT_INDEX_FILE=index).strip()
+        before = self.git("rev-parse", f"{tree.sha}^{{tree}}").strip() if tree.sha else ""
+        if made == before:
+            return Commit(tree.sha, False, "")
+        parents = ["-p", tree.sha] if tree.sha else []
+        dated = ["-c", f"user.name={self._author}", "-c", f"user.email={self._email}"]
+        at = f"@{int(now)} +0000"
+        when = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}
+        sha = self.git(*dated, "commit-tree", made, *parents, given=message, **when).strip()
+        diff = self.git("diff", "--no-color", before or self._empty_tree(), made)
+        return Commit(sha, True, diff)
+
+    def _write(self, files: Files, index: str) -> None:
+        lines = []
+        for path, text in files.items():
+            if text is None:
+                lines.append(f"0 {'0' * 40}\t{path}")
+            else:
+                blob = self.git("hash-object", "-w", "--stdin", given=text).strip()
+                lines.append(f"100644 {blob}\t{path}")
+        self.git(
+            "update-index",
+            "-z",
+            "--index-info",
+            given="".join(f"{line}\0" for line in lines),
+            GIT_INDEX_FILE=index,
+        )
+
+    def _empty_tree(self) -> str:
+        return self.git("mktree", given="").strip()
+
+    def _push(self, sha: str, branch: str, *, is_own: bool) -> None:
+        """A branch of our own may be built anew, on top of what is there now."""
+        refspec = f"{'+' if is_own else ''}{sha}:refs/heads/{branch}"
+        try:
+            self.git("push", "-q", self._url, refspec)
+        except TransportError as error:
+            said = str(error.__cause__).lower()
+            if any(sign in said for sign in _LOST_RACE):
+                raise _BehindError from error
+            raise
+
+    def _error(self, what: str, said: str) -> TransportError:
+        text = _USER_INFO.sub("", said)
+        remedy = next((words for signs, words in _REMEDIES if any(s in text.lower() for s in signs)), "")
+        line = next((x.strip() for x in reversed(text.splitlines()) if x.strip()), "no reason given")
+        remedy = remedy or "Nothing was changed; ask again."
+        error = TransportError(f"{self.shown_url}: git {what} failed: {line}. {remedy}")
+        error.__cause__ = RuntimeError(text)
+        return error
+
+
+def _remote(url: str, ssh_key: Path | None) -> tuple[str, dict[str, str]]:
+    """The address and the environment for git: no credentials on a command line, no questions asked."""
+    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+    key = f" -i '{ssh_key}' -o IdentitiesOnly=yes" if ssh_key else ""
+    environment["GIT_SSH_COMMAND"] = f"ssh -o BatchMode=yes{key}"
+    if "://" not in url and Path(url).expanduser().exists():
+        return Path(url).expanduser().resolve().as_uri(), environment
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https") and "@" in parts.netloc:
+        user, host = parts.netloc.rsplit("@", 1)
+        secret = base64.b64encode(unquote(user).encode()).decode()
+        environment |= {
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "http.extraHeader",
+            "GIT_CONFIG_VALUE_0": f"Authorization: Basic {secret}",
+        }
+        url = urlunsplit(parts._replace(netloc=host))
+    return url, environment
