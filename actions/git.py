@@ -9,15 +9,16 @@ written: the push has happened or it has not. Written against git 2.39.
 import base64
 import contextlib
 import fcntl
+import json
 import os
 import random
 import re
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -74,19 +75,17 @@ class Tree:
     def __init__(self, repository: "Repository", sha: str) -> None:
         self._repository, self.sha = repository, sha
 
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The paths of all files."""
+        if not self.sha:
+            return frozenset()
+        listed = self._repository.git("ls-tree", "-r", "-z", "--name-only", self.sha)
+        return frozenset(path for path in listed.split("\0") if path)
+
     def read(self, path: str) -> str | None:
         """The text of a file; ``None`` where there is none."""
-        if not self.sha or path not in self.paths(path):
-            return None
-        return self._repository.git("show", f"{self.sha}:{path}")
-
-    def paths(self, below: str = "") -> list[str]:
-        """The paths of all files, or of those at or below ``below``."""
-        if not self.sha:
-            return []
-        place = [below] if below else []
-        listed = self._repository.git("ls-tree", "-r", "-z", "--name-only", self.sha, "--", *place)
-        return [path for path in listed.split("\0") if path]
+        return self._repository.git("show", f"{self.sha}:{path}") if path in self.paths else None
 
 
 class Repository:
@@ -216,40 +215,22 @@ class Repository:
 
     def _built(self, tree: Tree, files: Files, message: str, now: float) -> Commit:
         """The commit in the object store; nobody but this clone knows it yet."""
-        with tempfile.TemporaryDirectory(dir=self._cache) as folder:
-            index = f"{folder}/index"
-            self.git("read-tree", tree.sha or "--empty", GIT_INDEX_FILE=index)
-            self._write(files, index)
-            made = self.git("write-tree", GIT_INDEX_FILE=index).strip()
-        before = self.git("rev-parse", f"{tree.sha}^{{tree}}").strip() if tree.sha else ""
-        if made == before:
+        if not {path for path, text in files.items() if text is not None or path in tree.paths}:
             return Commit(tree.sha, False, "")
-        parents = ["-p", tree.sha] if tree.sha else []
-        dated = ["-c", f"user.name={self._author}", "-c", f"user.email={self._email}"]
-        at = f"@{int(now)} +0000"
-        when = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}
-        sha = self.git(*dated, "commit-tree", made, *parents, given=message, **when).strip()
-        diff = self.git("diff", "--no-color", before or self._empty_tree(), made)
-        return Commit(sha, True, diff)
-
-    def _write(self, files: Files, index: str) -> None:
-        lines = []
+        by = f"{self._author} <{self._email}> {int(now)} +0000"
+        lines = ["commit refs/payoff/new", f"author {by}", f"committer {by}", _data(message)]
+        lines += [f"from {tree.sha}"] if tree.sha else []
         for path, text in files.items():
-            if text is None:
-                lines.append(f"0 {'0' * 40}\t{path}")
-            else:
-                blob = self.git("hash-object", "-w", "--stdin", given=text).strip()
-                lines.append(f"100644 {blob}\t{path}")
-        self.git(
-            "update-index",
-            "-z",
-            "--index-info",
-            given="".join(f"{line}\0" for line in lines),
-            GIT_INDEX_FILE=index,
-        )
+            quoted = json.dumps(path)
+            lines += [f"D {quoted}"] if text is None else [f"M 100644 inline {quoted}", _data(text)]
+        self.git("update-ref", "-d", "refs/payoff/new")
+        self.git("fast-import", "--quiet", "--force", "--date-format=raw", given="\n".join([*lines, ""]))
+        sha = self.git("rev-parse", "refs/payoff/new").strip()
+        diff = self.git("diff", "--no-color", tree.sha or self._empty_tree(), sha)
+        return Commit(sha, True, diff) if diff else Commit(tree.sha, False, "")
 
     def _empty_tree(self) -> str:
-        return self.git("mktree", given="").strip()
+        return self.git("mktree", given="").strip()  # the name of a tree without files
 
     def _push(self, sha: str, branch: str, *, is_own: bool) -> None:
         """A branch of our own may be built anew, on top of what is there now."""
@@ -270,6 +251,11 @@ class Repository:
         error = TransportError(f"{self.shown_url}: git {what} failed: {line}. {remedy}")
         error.__cause__ = RuntimeError(text)
         return error
+
+
+def _data(text: str) -> str:
+    """Text as `git fast-import` reads it: its length in bytes first."""
+    return f"data {len(text.encode())}\n{text}"
 
 
 def _remote(url: str, ssh_key: Path | None) -> tuple[str, dict[str, str]]:

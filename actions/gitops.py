@@ -87,7 +87,7 @@ def changed_files(tree: Tree, action: Action, run: Run, platform: Platform, *, t
 
 def _require_free(tree: Tree, new: set[str], run: Run) -> None:
     """Two names can meet: service `a-b` in `c` and service `a` in `b-c` would share a namespace."""
-    taken = sorted(path for path in new if tree.read(path) is not None)
+    taken = sorted(new & tree.paths)
     if taken:
         raise ConflictError(
             f"{taken[0]} is there already and is not of service {run.target}. Choose another name."
