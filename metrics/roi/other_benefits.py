@@ -120,20 +120,19 @@ def unit_cost(facts: QuarterFacts) -> Formula:
 
 
 def retired_tools(facts: QuarterFacts) -> Formula:
-    """B7: what was paid for tools in the baseline, at this quarter's length, less what is still paid."""
+    """B7: what was paid for tools per quarter of the baseline, less what is still paid."""
     if not facts.has_baseline:
         raise UnknownQuantityError(f"no baseline before this quarter (it is {facts.facts.baseline})")
     baseline, line = facts.facts.baseline, "retired_tool_licences"
     before, covered_before = amounts(facts, line, baseline)
     now, covered = amounts(facts, line, facts.window)
-    length = facts.window.days / baseline.days
-    saved, known = before * length - now, (covered > 0) & (covered_before > 0)
+    saved, known = before / baseline.quarters - now, (covered > 0) & (covered_before > 0)
     evidence = Evidence(
         grade="measured",
         n_observations=np.full(len(saved), np.nan),
         completeness=covered,
         source_systems="inputs",
-        note="paid in the baseline, at the same length of period, less what is still paid",
+        note="paid per quarter of the baseline, less what is still paid",
         has_baseline=True,
     )
     return lambda values: Terms(known=known, evidence=evidence, quantity=saved[:, None], unit_value=ONE)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+_DAYS_PER_QUARTER = 365.25 / 4
 _EVER, _NEVER = pd.Timestamp(1900, 1, 1), pd.Timestamp(2200, 1, 1)
 
 
@@ -23,6 +24,14 @@ class Window:
     def days(self) -> int:
         """How many days it has."""
         return (self.end - self.start).days
+
+    @property
+    def quarters(self) -> float:
+        """How many quarters it has: whole months count alike, whatever their days."""
+        if self.start.day == self.end.day == 1:
+            months = 12 * (self.end.year - self.start.year) + self.end.month - self.start.month
+            return months / 3
+        return self.days / _DAYS_PER_QUARTER
 
     def __str__(self) -> str:
         return f"{self.start.isoformat()}/{(self.end - timedelta(days=1)).isoformat()}"
