@@ -167,7 +167,7 @@ def _judged(frame: pd.DataFrame) -> list[str]:
         "deployment_days_per_week",
         "kaplan_meier_median",
     )
-    return [name for name in names if name in frame.columns]
+    return [name for name in frame.columns if name in names]
 
 
 def _status(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.Series:
@@ -175,7 +175,10 @@ def _status(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.Se
     covered = np.logical_and.reduce([frame[f"covered_{need}_days"] > 0 for need in metric.needs])
     no_data = (frame["n"] == 0) & (metric.statistic != "frequency")
     labels = np.select(
-        [~covered, no_data, frame["n"] < minimum], ["not_collected", "no_data", "too_few"], default="ok"
+        # A value may be out of reach with enough rows too, such as a median that half have not reached yet.
+        [~covered, no_data, (frame["n"] < minimum) | frame["value"].isna()],
+        ["not_collected", "no_data", "too_few"],
+        default="ok",
     )
     return pd.Series(labels, index=frame.index)
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from metrics.catalog import Metric
+from metrics.survival import kaplan_meier
 from metrics.uncertainty import (
     Floats,
     Ints,
-    kaplan_meier_median,
     poisson_interval,
     quantile_interval,
     quantiles,
@@ -21,6 +21,7 @@ from metrics.uncertainty import (
 )
 
 _EMPTY: Floats = np.empty(0)
+_OWN_LISTS = ("sorted_hours_list", "open_hours_list")
 _MS_PER_HOUR = 3_600_000
 # Gaps of up to two centuries, in milliseconds.
 _GAP_BITS = 43
@@ -84,7 +85,27 @@ def _quantile(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.
     )
     if "n_open" in frame:
         frame["kaplan_meier_median"] = _survival_medians(frame)
+    others = [
+        name for name in map(str, frame.columns) if name.endswith("_hours_list") and name not in _OWN_LISTS
+    ]
+    for name in others:
+        frame = frame.assign(**_beside(name.removesuffix("_list"), frame[name], metric, minimum_n))
     return frame
+
+
+def _beside(
+    name: str, lists: pd.Series, metric: Metric, minimum_n: int | None
+) -> Mapping[str, Floats | Ints]:
+    """Hours that stand beside the metric's own, under the same minima."""
+    values, offsets = _flat(lists)
+    n = np.diff(offsets)
+    least = metric.minimum_n if minimum_n is None else minimum_n
+    least_p90 = (metric.minimum_n_p90 or 0) if minimum_n is None else minimum_n
+    return {
+        f"{name}_n": n,
+        f"{name}_p50": np.where(n >= least, quantiles(values, offsets, 0.5), np.nan),
+        f"{name}_p90": np.where(n >= least_p90, quantiles(values, offsets, 0.9), np.nan),
+    }
 
 
 def _survival_medians(frame: pd.DataFrame) -> Floats:
@@ -92,7 +113,7 @@ def _survival_medians(frame: pd.DataFrame) -> Floats:
     medians = frame["value"].to_numpy(dtype=float).copy()
     ended, still_open = _arrays(frame["sorted_hours_list"]), _arrays(frame["open_hours_list"])
     for i in np.flatnonzero(frame["n_open"].to_numpy() > 0).tolist():
-        medians[i] = kaplan_meier_median(ended[i], still_open[i])
+        medians[i] = kaplan_meier(ended[i], still_open[i]).quantile(0.5)
     return medians
 
 
@@ -107,4 +128,33 @@ def _flat(lists: pd.Series) -> tuple[Floats, Ints]:
     return (np.concatenate(arrays) if arrays else _EMPTY), offsets
 
 
-STATISTICS: Mapping[str, Statistic] = {"rate": _rate, "frequency": _frequency, "quantile": _quantile}
+def _event_rate(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+    """Events per engineer-quarter that they were seen in; ``n`` is how many engineers there were."""
+    events, exposure = (frame[name].to_numpy(dtype=float) for name in ("numerator", "engineer_quarters"))
+    low, high = poisson_interval(events, np.nan_to_num(exposure))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return frame.assign(value=np.where(exposure > 0, events / exposure, np.nan), low=low, high=high)
+
+
+def _survival(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+    """Kaplan-Meier quartiles; ``n`` counts everybody, those that are still open too."""
+    pairs = zip(_arrays(frame["sorted_durations_list"]), _arrays(frame["open_durations_list"]), strict=True)
+    rows = [
+        (*_survival_quartiles(done, still_open), len(done) + len(still_open)) for done, still_open in pairs
+    ]
+    found = pd.DataFrame(rows, columns=["p25", "value", "p75", "low", "high", "n"], index=frame.index)
+    return frame.assign(**found)
+
+
+def _survival_quartiles(done: Floats, still_open: Floats) -> tuple[float, ...]:
+    curve = kaplan_meier(done, still_open)
+    return (*(curve.quantile(p) for p in (0.25, 0.5, 0.75)), *curve.quantile_interval(0.5))
+
+
+STATISTICS: Mapping[str, Statistic] = {
+    "rate": _rate,
+    "frequency": _frequency,
+    "quantile": _quantile,
+    "event_rate": _event_rate,
+    "survival": _survival,
+}

@@ -89,28 +89,3 @@ def _ranked(values: Floats, offsets: Ints, rank: Floats) -> Floats:
     result = np.full(len(n), np.nan)
     result[exists] = values[(offsets[:-1] + np.nan_to_num(rank).astype(np.int64) - 1)[exists]]
     return result
-
-
-def kaplan_meier_median(durations: Floats, open_durations: Floats) -> float:
-    """Median time to the event when some have not ended yet; NaN while fewer than half have.
-
-    Parameters
-    ----------
-    durations : hours of those that ended.
-    open_durations : hours so far of those still open (censored).
-
-    Source: Kaplan & Meier (1958).
-
-    Examples
-    --------
-    >>> kaplan_meier_median(np.array([1.0, 2.0, 3.0]), np.array([10.0]))
-    2.0
-    """
-    survival = 1.0
-    everyone = np.concatenate([durations, open_durations])
-    for time in np.unique(durations):
-        at_risk = np.count_nonzero(everyone >= time)
-        survival *= 1 - np.count_nonzero(durations == time) / at_risk
-        if survival <= 0.5 + 1e-12:
-            return float(time)
-    return float("nan")

@@ -25,7 +25,7 @@ from warehouse.config import (
     ZoneName,
     entries_as_records,
 )
-from warehouse.config_requests import Calendar, Tickets
+from warehouse.config_requests import Adoption, Calendar, Tickets
 from warehouse.names import parse_name
 from warehouse.records import Record
 from warehouse.rules import Rule
@@ -161,6 +161,7 @@ class Settings(Section):
     people: People = Field(default=People(), description="Pseudonyms.")
     environments: Environments = Field(default=Environments(), description="What is production.")
     attribution: Attribution = Field(default=Attribution(), description="From failures to deployments.")
+    adoption: Adoption = Field(default=Adoption(), description="What counts as using the platform.")
     calendar: Calendar = Field(default=Calendar(), description="Working hours and holidays.")
     tickets: Tickets = Field(default=Tickets(), description="What the statuses of tickets mean.")
     freshness: Freshness = Field(default=Freshness(), description="When figures are stale.")

@@ -78,6 +78,7 @@ def fact_settings(settings: Settings) -> FactSettings:
         hotfix_window_days=settings.attribution.hotfix_window_days,
         hotfix_pattern=settings.attribution.hotfix_pattern,
         working_time=settings.calendar.working_time(settings.organisation.reporting_zone),
+        golden_path_actions=settings.adoption.golden_path_actions,
         tickets=settings.tickets.reading,
     )
 

@@ -85,6 +85,7 @@ def test_the_shipped_configuration_states_the_defaults() -> None:
     for section in (
         "environments",
         "attribution",
+        "adoption",
         "calendar",
         "tickets",
         "freshness",

@@ -153,7 +153,7 @@ class TeamEntry(Section):
     )
     is_platform_team: bool | None = Field(
         default=None,
-        description="True for the team that builds the platform: left out of adoption figures.",
+        description="True for the team that builds the platform: left out where adopting teams are counted.",
     )
 
 

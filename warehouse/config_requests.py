@@ -92,6 +92,16 @@ class Calendar(Section):
         )
 
 
+class Adoption(Section):
+    """What counts as using the platform."""
+
+    golden_path_actions: tuple[str, ...] = Field(
+        default=("deploy-service",),
+        description="Self-service actions that are the golden path: whoever must use one of them must deploy "
+        "by it, and the share of its deployments is compliance.",
+    )
+
+
 class Tickets(Section):
     """How waiting and touch time are read from the history of a ticket."""
 

@@ -40,7 +40,9 @@ def metrics(
         str | None, typer.Argument(help="Metric to compute; without one the catalogue is listed.")
     ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
-    by: Annotated[By, typer.Option(help="service, team or organisation.")] = "organisation",
+    by: Annotated[
+        By, typer.Option(help="service, team, action or organisation; which a metric takes is in its page.")
+    ] = "organisation",
     period: Annotated[
         Period, typer.Option(help="week, month, quarter or window (the whole window as one).")
     ] = "month",
@@ -55,6 +57,9 @@ def metrics(
         list[str] | None, typer.Option(help="Only this service; may be given several times.")
     ] = None,
     tier: Annotated[list[str] | None, typer.Option(help="Only services of this tier.")] = None,
+    action: Annotated[
+        list[str] | None, typer.Option(help="Only this self-service action; may be given several times.")
+    ] = None,
     minimum_n: Annotated[
         int | None, typer.Option(help="Overrides how many observations a value needs.")
     ] = None,
@@ -87,7 +92,7 @@ def metrics(
         metric_named(name)
         snapshot = open_snapshot(settings_of(config))
         window = _window(start, end)
-        where = Filter(*(tuple(chosen) if chosen else None for chosen in (service, team, tier)))
+        where = Filter(*(tuple(chosen) if chosen else None for chosen in (service, team, tier, action)))
         own = _parameters(parameter or [])
         if show_evidence:
             frame = evidence(
@@ -158,7 +163,7 @@ def _parameters(pairs: list[str]) -> dict[str, Any]:
             raise UsageError(
                 f"--parameter {pair!r} has no value; write it as name=value, such as clock=merged."
             )
-        parsed[key] = words.get(value, value)
+        parsed[key] = words.get(value, int(value) if value.isdecimal() else value)
     return parsed
 
 

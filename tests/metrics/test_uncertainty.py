@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from metrics.survival import kaplan_meier
 from metrics.uncertainty import (
-    kaplan_meier_median,
     poisson_interval,
     quantile_interval,
     quantiles,
@@ -79,8 +79,27 @@ def test_the_interval_of_a_median_covers_in_ninety_five_of_a_hundred() -> None:
 def test_open_durations_push_the_median_up() -> None:
     # Of four, one ends after 1 h, one is open after 2 h, the others end after 3 and 4 h:
     # 3/4 after 1 h, 3/4 · 1/2 after 3 h.
-    assert kaplan_meier_median(np.array([1.0, 3.0, 4.0]), np.array([2.0])) == 3.0
+    assert kaplan_meier(np.array([1.0, 3.0, 4.0]), np.array([2.0])).quantile(0.5) == 3.0
 
 
 def test_a_median_is_unknown_while_fewer_than_half_have_ended() -> None:
-    assert np.isnan(kaplan_meier_median(np.array([1.0]), np.array([5.0, 5.0])))
+    assert np.isnan(kaplan_meier(np.array([1.0]), np.array([5.0, 5.0])).quantile(0.5))
+
+
+def test_the_curve_of_the_first_worked_example_of_its_authors() -> None:
+    # Kaplan & Meier (1958), section 1: deaths at 0.8, 3.1, 5.4, 9.2, losses at 1.0, 2.7, 7.0, 12.1.
+    # Their estimates: 7/8 = 0.875, times 4/5 = 0.7, times 3/4 = 0.525, times 1/2 = 0.2625.
+    curve = kaplan_meier(np.array([0.8, 3.1, 5.4, 9.2]), np.array([1.0, 2.7, 7.0, 12.1]))
+    assert curve.survival == pytest.approx([0.875, 0.7, 0.525, 0.2625])
+    assert curve.quantile(0.5) == 9.2
+
+
+def test_the_interval_of_a_survival_median_is_where_the_log_log_bounds_cross() -> None:
+    # Times 1 to 10, none open. After 1: S = 0.9, Greenwood 1/(10*9), spread 1.959964 * 0.105409 / 0.105361
+    # = 1.960867, lower bound 0.9 ** exp(1.960867) = 0.9 ** 7.105487 = 0.473009, below one half already.
+    # After 8: S = 0.2, Greenwood 8/(10*2) = 0.4, spread 1.959964 * 0.632456 / 1.609438 = 0.770205,
+    # upper bound 0.2 ** exp(-0.770205) = 0.2 ** 0.462918 = 0.474715; after 7 it is above one half.
+    curve = kaplan_meier(np.arange(1.0, 11.0), np.empty(0))
+    assert curve.low[0] == pytest.approx(0.473009, abs=1e-5)
+    assert curve.high[7] == pytest.approx(0.474715, abs=1e-5)
+    assert (curve.quantile_interval(0.5), curve.quantile(0.5)) == ((1.0, 8.0), 5.0)

@@ -31,6 +31,10 @@ FACTS = (
     "fact_tickets",
     "fact_runs",
     "request_scopes",
+    "team_activity",
+    "golden_path_mandates",
+    "fact_teams",
+    "fact_services",
 )
 
 
@@ -39,7 +43,8 @@ class FactSettings:
     """What facts depend on besides the tables.
 
     ``hotfix_pattern`` is one regular expression over a deployment's trigger and id (empty: none);
-    ``quarter_start_month`` is 1 to 12.
+    ``quarter_start_month`` is 1 to 12; a mandate of one of ``golden_path_actions`` is one for
+    the golden path.
     """
 
     reporting_zone: str = "UTC"
@@ -47,6 +52,7 @@ class FactSettings:
     hotfix_window_days: int = 7
     hotfix_pattern: str = ""
     working_time: WorkingTime = field(default_factory=WorkingTime)
+    golden_path_actions: tuple[str, ...] = ("deploy-service",)
     tickets: TicketReading = field(default_factory=TicketReading)
 
 
@@ -64,6 +70,7 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: FactSettings) -> None:
     parameters = {
         "hotfix_window_days": settings.hotfix_window_days,
         "hotfix_pattern": settings.hotfix_pattern,
+        "golden_path_actions": list(settings.golden_path_actions),
         "touch_cap_hours": settings.tickets.touch_cap_hours,
         "stated_touch_grade": settings.tickets.stated_touch_grade,
     }

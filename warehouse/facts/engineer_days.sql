@@ -79,7 +79,9 @@ SELECT
         WHEN p.team_id IS NULL THEN t.engineers
         ELSE coalesce(m.engineers, 0) + coalesce(o.engineers, 0)
     END AS engineers,
-    CASE WHEN p.team_id IS NULL THEN 'stated' ELSE 'active' END AS basis
+    CASE WHEN p.team_id IS NULL THEN 'stated' ELSE 'active' END AS basis,
+    CAST(marts.period_of(k.day, 'quarter', k.day) + to_months(3) AS DATE)
+        - marts.period_of(k.day, 'quarter', k.day) AS days_in_quarter
 FROM teams t
 CROSS JOIN marts.calendar k
 LEFT JOIN with_people p ON p.team_id = t.team_id

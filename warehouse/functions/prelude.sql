@@ -18,6 +18,9 @@ CREATE OR REPLACE MACRO marts.period_of(day_, period_, start_) AS CAST(
         ELSE start_
     END AS DATE);
 
+-- The day as many months later; in a shorter month its last day.
+CREATE OR REPLACE MACRO marts.months_later(day_, months_) AS CAST(day_ + to_months(months_) AS DATE);
+
 -- A filter that was not given lets everything through.
 CREATE OR REPLACE MACRO marts.in_scope(service_id, team_id, tier, services_, teams_, tiers_) AS
     (services_ IS NULL OR list_contains(services_, service_id))
