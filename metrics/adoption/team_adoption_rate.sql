@@ -64,8 +64,8 @@ actions AS (
     WHERE $by <> 'action' OR (action IS NOT NULL AND in_actions(action, $actions))
 ),
 obliged AS (
-    SELECT team_id, CASE WHEN $by = 'action' THEN action END AS action, min(coalesce(from_on, DATE '0001-01-01')) AS from_on
-    FROM mandates
+    SELECT team_id, CASE WHEN $by = 'action' THEN action END AS action, min(from_on) AS from_on
+    FROM team_mandates
     WHERE in_actions(action, $actions)
     GROUP BY ALL
 ),

@@ -5,7 +5,7 @@ WITH known AS (
     SELECT coalesce(m.team_id, 'unassigned'), c.resource, c.to_at
     FROM service_coverage c
     LEFT JOIN service_map m
-        ON m.outside_id = c.service_id
+        ON m.source = '*' AND m.outside_id = c.service_id
         AND (m.from_at IS NULL OR $as_of >= m.from_at)
         AND (m.to_at IS NULL OR $as_of < m.to_at)
 ),

@@ -21,6 +21,8 @@ from warehouse.working_time import WorkingTime
 
 FACTS = (
     "service_coverage",
+    "team_mandates",
+    "golden_path_mandates",
     "fact_incidents",
     "fact_deployments",
     "fact_changes",
@@ -32,7 +34,6 @@ FACTS = (
     "fact_runs",
     "request_scopes",
     "team_activity",
-    "golden_path_mandates",
     "fact_teams",
     "fact_services",
 )

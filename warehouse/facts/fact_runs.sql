@@ -1,17 +1,6 @@
 -- One row per run of a self-service action: whose it is, how long it took, and why it is out.
 -- Runs of one target with one outcome that follow each other within half an hour are one: the first counts.
-WITH mandated AS (
-    SELECT
-        coalesce(m.team_id, d.team_id) AS team_id, d.action,
-        min(coalesce(d.from_on, DATE '0001-01-01')) AS from_on
-    FROM mandates d
-    LEFT JOIN team_map m
-        ON m.source = d.source AND m.kind = 'team' AND m.outside_id = d.team_id
-        AND (m.from_at IS NULL OR d.from_on >= m.from_at)
-        AND (m.to_at IS NULL OR d.from_on < m.to_at)
-    GROUP BY ALL
-),
-located AS (
+WITH located AS (
     SELECT
         r.run_id, r.action, r.status, r.target, r.url, coalesce(r.dry_run, FALSE) AS is_dry_run,
         coalesce(m.service_id, r.service_id) AS service_id,
@@ -66,7 +55,7 @@ JOIN (
     LEFT JOIN working_time b ON b.slot = slot_of(r.finished_at)
 ) w ON w.run_id = l.run_id
 LEFT JOIN repeats p ON p.run_id = l.run_id
-LEFT JOIN mandated d ON d.team_id = l.team_id AND d.action = l.action
+LEFT JOIN marts.team_mandates d ON d.team_id = l.team_id AND d.action = l.action
 -- Covered intervals of a team never overlap, so neither join can multiply rows.
 LEFT JOIN marts.team_coverage c
     ON c.team_id = l.team_id AND c.resource = 'action_runs'

@@ -24,6 +24,6 @@ FROM services s
 LEFT JOIN deployments d ON d.service_id = s.service_id
 LEFT JOIN covered c ON c.service_id = s.service_id
 LEFT JOIN service_map m
-    ON m.outside_id = s.service_id
+    ON m.source = '*' AND m.outside_id = s.service_id
     AND (m.from_at IS NULL OR s.created_at >= m.from_at)
     AND (m.to_at IS NULL OR s.created_at < m.to_at)

@@ -52,17 +52,6 @@ spent AS (
 logged AS (
     SELECT ticket_id, sum(hours) AS hours FROM worklogs WHERE hours > 0 GROUP BY ticket_id
 ),
-mandated AS (
-    SELECT
-        coalesce(m.team_id, d.team_id) AS team_id, d.action,
-        min(coalesce(d.from_on, DATE '0001-01-01')) AS from_on
-    FROM mandates d
-    LEFT JOIN team_map m
-        ON m.source = d.source AND m.kind = 'team' AND m.outside_id = d.team_id
-        AND (m.from_at IS NULL OR d.from_on >= m.from_at)
-        AND (m.to_at IS NULL OR d.from_on < m.to_at)
-    GROUP BY ALL
-),
 located AS (
     SELECT
         t.ticket_id, t.type, t.action, t.queue, t.status, t.url, t.touch_hours AS stated_hours,
@@ -119,7 +108,7 @@ FROM located l
 JOIN worked_tickets w ON w.ticket_id = l.ticket_id
 LEFT JOIN spent s ON s.ticket_id = l.ticket_id
 LEFT JOIN logged g ON g.ticket_id = l.ticket_id
-LEFT JOIN mandated d ON d.team_id = l.team_id AND d.action = l.action
+LEFT JOIN marts.team_mandates d ON d.team_id = l.team_id AND d.action = l.action
 -- Covered intervals of a team never overlap, so neither join can multiply rows.
 LEFT JOIN marts.team_coverage c
     ON c.team_id = l.team_id AND c.resource = 'tickets'
