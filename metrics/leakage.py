@@ -1,0 +1,43 @@
+"""Leakage: requests that still came by ticket although the action is there as self-service."""
+
+from datetime import date
+from importlib.resources import files
+
+import pandas as pd
+
+from metrics.scope import Filter, Question, Snapshot, fetch
+
+
+def leakage(snapshot: Snapshot, start: date, end: date, *, where: Filter | None = None) -> pd.DataFrame:
+    """For each action and team the tickets that should have been a run, most tickets of an action first.
+
+    An action is there from the end of its first successful run by anybody on.
+
+    Returns
+    -------
+    action, team_id, n_tickets, n_runs (successful ones of that team in the window, beside), n_mandated
+    (tickets of teams that must use the action), n_touch_known and touch_hours (work on those whose work is
+    known; NaN where none is), last_at (UTC).
+    """
+    return _read("leakage", snapshot, start, end, where, 0)
+
+
+def leaked_tickets(
+    snapshot: Snapshot, start: date, end: date, *, where: Filter | None = None, limit: int = 500
+) -> pd.DataFrame:
+    """The rows behind `leakage`, newest first, each with the link to its ticket.
+
+    Returns
+    -------
+    action, team_id, ticket_id, service_id, queue, created_at, resolved_at, touch_hours, touch_grade,
+    is_mandated, url.
+    """
+    return _read("leaked_tickets", snapshot, start, end, where, limit)
+
+
+def _read(
+    name: str, snapshot: Snapshot, start: date, end: date, where: Filter | None, limit: int
+) -> pd.DataFrame:
+    question = Question(start, end, "team", "window", where or Filter())
+    sql = files("metrics.readings").joinpath(f"{name}.sql").read_text()
+    return fetch(snapshot, sql, question.parameters | {"row_limit": limit})
