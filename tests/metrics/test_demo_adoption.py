@@ -83,8 +83,8 @@ def test_before_adoption_engineers_ask_as_often_as_planted(effect: Known) -> Non
     row = compute(
         "how_to_ticket_rate", effect.snapshot, date(2024, 4, 1), date(2024, 7, 1), by="organisation"
     ).iloc[0]
-    # Planted per head and 62 busy days; of this quarter's 65 weekdays one is a holiday (0.08), and its 26 other
-    # days are quiet (0.05). The rate is per active engineer, and not every head was active.
+    # Planted per head and 62 busy days; of this quarter's 65 weekdays one is a holiday (0.08), and its
+    # 26 other days are quiet (0.05). The rate is per active engineer, and not every head was active.
     busy = (64 + 0.08 + 26 * 0.05) / 62
     heads = effect.snapshot.sql("SELECT sum(engineers) AS heads FROM teams").to_pylist()[0]["heads"]
     planted = effect.truth.how_to_tickets_per_engineer_quarter * busy * heads / row["engineer_quarters"]
