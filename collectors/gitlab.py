@@ -192,7 +192,7 @@ class GitLabSource:
         if not covers:
             return None
         base = f"projects/{project.reference}/issues"
-        notes = self._detail("notes", base, lambda item: rules.kind_of(item) == "ticket")
+        notes = self._detail("notes", base, lambda item: rules.kind_of(item, project.path) == "ticket")
         return self._list(
             project,
             "issues",
@@ -201,8 +201,9 @@ class GitLabSource:
             parse=partial(items.issue, project=project.path, rules=rules),
             scrub=shaped(shapes.issue(self._users), self._people),
             covers=tuple(covers),
+            also_covers=tuple(("incidents", service) for service in self.config.incident_services),
             details=(notes,),
-            left_out=rules.why_left_out,
+            left_out=lambda item: "no rule makes it an incident or a ticket",
         )
 
     def _teams(self) -> Iterator[RestResource]:

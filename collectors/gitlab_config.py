@@ -1,15 +1,13 @@
 """The keys of a `gitlab` source."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from collectors.gitlab_projects import Part
-from collectors.gitlab_rules import DeploymentJob, Rules, TicketRule
-from collectors.patterns import compiles
-from warehouse.records import Cause
+from collectors.gitlab_rules import DeploymentJob, Rules
+from collectors.ticket_rules import IncidentRule, Names, TicketRule
 
 
 class Config(BaseModel):
@@ -27,10 +25,10 @@ class Config(BaseModel):
     projects: tuple[str, ...] = Field(
         (), description="Full paths of projects, instead of a group or beside it."
     )
-    include: tuple[str, ...] = Field(
-        (), description="Regular expressions for the full path of projects of the group; empty: all."
+    include: Names = Field(
+        (), description="Full paths of the group's projects, names or patterns; empty: all."
     )
-    exclude: tuple[str, ...] = Field((), description="The same, for projects that are left out.")
+    exclude: Names = Field((), description="The same, for projects that are left out.")
     start_on: date | None = Field(
         None, description="First day that is collected; empty: 400 days before the first run."
     )
@@ -44,8 +42,8 @@ class Config(BaseModel):
     deployment_jobs: tuple[DeploymentJob, ...] = Field(
         (), description="Jobs that deploy, instead of GitLab's environments, where they are not used."
     )
-    golden_path_jobs: str = Field(
-        "", description="Regular expression for names of jobs of the golden path; empty: none."
+    golden_path_jobs: Names = Field(
+        (), description="Jobs of the golden path, names or patterns; empty: unknown, so none."
     )
     failure_reached_production: bool | None = Field(
         None,
@@ -54,20 +52,21 @@ class Config(BaseModel):
     keep_jobs: bool = Field(
         False, description="Keep the jobs of pipelines too: one request more per pipeline."
     )
-    incidents: bool = Field(
-        False,
-        description="Issues of type incident are incidents. Leave it off where incidents live elsewhere: "
-        "collecting them says that a service without one had none.",
+    incidents: tuple[IncidentRule, ...] = Field(
+        (),
+        description="Issues that are incidents. Leave it empty where incidents live elsewhere: collecting "
+        "them says that a project without one had none.",
     )
-    incident_labels: tuple[str, ...] = Field((), description="Labels that make any issue an incident.")
+    incident_services: tuple[str, ...] = Field(
+        (),
+        description="Services, or `*` for all, whose incidents are all issues of the single project.",
+    )
     service_label: str = Field(
         "", description="Beginning of a label that names an incident's service, such as `service::`."
     )
-    cause_labels: Mapping[str, Cause] = Field(
-        default_factory=dict, description="Labels that state an incident's cause."
-    )
     tickets: tuple[TicketRule, ...] = Field(
-        (), description="Which issues are tickets, by label; the first rule that fits decides."
+        (),
+        description="Issues that are tickets, unless they are incidents; one that no rule fits is neither.",
     )
     teams: bool = Field(
         False, description="Subgroups of the group are teams, with their number of direct members."
@@ -77,17 +76,15 @@ class Config(BaseModel):
         (), description="User names of programs, besides access tokens and service accounts."
     )
 
-    _checked = field_validator("golden_path_jobs")(compiles)
-
-    @field_validator("include", "exclude")
-    @classmethod
-    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(compiles(pattern) for pattern in patterns)
-
     @model_validator(mode="after")
     def _names_something(self) -> Self:
         if not self.group and not self.projects:
             raise ValueError("needs `group` or `projects`")
+        if self.incident_services and (self.group or len(self.projects) > 1):
+            raise ValueError(
+                "`incident_services` needs a single project, for none of several knows all incidents: make "
+                "the project with the incidents a source of its own"
+            )
         return self
 
     @property
@@ -100,9 +97,7 @@ class Config(BaseModel):
             failure_reached_production=self.failure_reached_production,
             deployment_jobs=self.deployment_jobs,
             golden_path_jobs=self.golden_path_jobs,
-            incidents=self.incidents or bool(self.incident_labels),
-            incident_labels=frozenset(self.incident_labels),
+            incidents=self.incidents,
             service_label=self.service_label,
-            cause_labels=self.cause_labels,
             tickets=self.tickets,
         )

@@ -13,7 +13,7 @@ from collectors.gitlab_rules import Rules
 from collectors.rest_items import Item
 from collectors.scrub import is_bot
 from collectors.times import moment, optional_moment
-from warehouse.records import Change, Incident, Record, Team, Ticket, TicketType
+from warehouse.records import Cause, Change, Incident, Record, Team, Ticket, TicketType
 
 
 def change(item: Item, project: str) -> Sequence[Record]:
@@ -89,14 +89,13 @@ def _first_response(item: Item, until: datetime | None = None) -> datetime | Non
 
 def issue(item: Item, project: str, rules: Rules) -> Sequence[Record]:
     """The incident or the ticket of an issue; most issues are neither."""
-    kind = rules.kind_of(item)
-    if kind == "incident":
-        return [_incident(item, project, rules)]
-    ticket = rules.ticket_rule(item["labels"]) if kind == "ticket" else None
+    if incident := rules.incident_rule(item, project):
+        return [_incident(item, project, rules, incident.cause)]
+    ticket = rules.ticket_rule(item, project)
     return [_ticket(item, project, ticket.type, ticket.action)] if ticket else []
 
 
-def _incident(item: Item, project: str, rules: Rules) -> Incident:
+def _incident(item: Item, project: str, rules: Rules, cause: Cause | None) -> Incident:
     severity = str(item.get("severity") or "UNKNOWN").lower()
     return Incident(
         incident_id=f"{project}#{item['iid']}",
@@ -105,7 +104,7 @@ def _incident(item: Item, project: str, rules: Rules) -> Incident:
         service_id=rules.service_of(item["labels"]) or project,
         resolved_at=optional_moment(item["closed_at"]),
         severity=None if severity == "unknown" else severity,
-        cause=rules.cause_of(item["labels"]),
+        cause=cause,
         url=item["web_url"],
     )
 

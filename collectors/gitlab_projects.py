@@ -9,7 +9,8 @@ from collectors.errors import FatalError
 from collectors.exchange import Request
 from collectors.http import Client
 from collectors.pagination import START, LinkHeader, Position, list_pages
-from collectors.patterns import chosen
+from collectors.ticket_rules import Names
+from warehouse.names import any_matches
 
 Part = Literal["merge_requests", "deployments", "pipelines", "issues"]
 # What a project can have switched off: https://docs.gitlab.com/api/projects/
@@ -36,9 +37,9 @@ def named_project(path: str) -> Project:
 
 
 def discovered(
-    client: Client, group: str | None, named: Sequence[str], include: Sequence[str], exclude: Sequence[str]
+    client: Client, group: str | None, named: Sequence[str], include: Names, exclude: Names
 ) -> list[Project]:
-    """The projects of the group that the patterns choose, and the named ones, each once, by path.
+    """The projects of the group that are included and not excluded, and the named ones, each once, by path.
 
     Raises
     ------
@@ -46,8 +47,10 @@ def discovered(
     """
     found = {path: named_project(path) for path in named}
     if group:
-        in_group = {project.path: project for project in _of_group(client, group)}
-        found |= {path: in_group[path] for path in chosen(list(in_group), include, exclude)}
+        for project in _of_group(client, group):
+            is_included = not include or any_matches(include, project.path)
+            if is_included and not any_matches(exclude, project.path):
+                found[project.path] = project
     return [found[path] for path in sorted(found)]
 
 

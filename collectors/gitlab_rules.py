@@ -1,84 +1,62 @@
 """What of GitLab counts as what: the rules of a source, from its configuration."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field
 
-from collectors.patterns import compiles
 from collectors.rest_items import Item
-from warehouse.records import Cause, TicketType, Via
+from collectors.ticket_rules import IncidentRule, Names, TicketRule, Words, first_fitting
+from warehouse.names import any_matches
+from warehouse.records import Via
 
 
 class DeploymentJob(BaseModel):
     """Jobs that deploy, where a project uses no environments of GitLab."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    job: str = Field(description="Regular expression for the whole name of a job.")
+    job: Names = Field(description="Name of the job; a name or pattern, or a list of them.")
     environment: str = Field(description="Environment that it deploys to.")
-
-    _checked = field_validator("job")(compiles)
-
-
-class TicketRule(BaseModel):
-    """Issues with a label are tickets of a type. The first rule that fits decides."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    label: str = Field(description="Regular expression for the whole of a label; `.*` takes any issue.")
-    type: TicketType = Field(description="Type of the ticket.")
-    action: str | None = Field(None, description="Self-service action that the ticket stands in for.")
-
-    _checked = field_validator("label")(compiles)
-
-    def fits(self, labels: Sequence[str]) -> bool:
-        """Whether one of the labels does; an issue without labels counts as one empty label."""
-        return any(re.fullmatch(self.label, label) for label in labels or [""])
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules by which an item is read; see the keys of `collectors.gitlab.Config`."""
+    """The rules by which an item is read; see the keys of `collectors.gitlab_config.Config`."""
 
     web: str = "https://gitlab.com"
     by_tier: bool = False
     keep_jobs: bool = False
     failure_reached_production: bool | None = None
     deployment_jobs: tuple[DeploymentJob, ...] = ()
-    golden_path_jobs: str = ""
-    incidents: bool = False
-    incident_labels: frozenset[str] = frozenset()
+    golden_path_jobs: Names = ()
+    incidents: tuple[IncidentRule, ...] = ()
     service_label: str = ""
-    cause_labels: Mapping[str, Cause] | None = None
     tickets: tuple[TicketRule, ...] = ()
 
     def via(self, job: str | None) -> Via | None:
         """How a deployment came: by a job of the golden path, by another job, or nobody knows."""
         if job is None:
             return None
-        is_golden = bool(self.golden_path_jobs) and re.fullmatch(self.golden_path_jobs, job) is not None
-        return "golden_path" if is_golden else "pipeline"
+        return "golden_path" if any_matches(self.golden_path_jobs, job) else "pipeline"
 
     def environment_of(self, job: str) -> str | None:
         """The environment that a job deploys to by rule."""
-        return next((r.environment for r in self.deployment_jobs if re.fullmatch(r.job, job)), None)
+        return next((r.environment for r in self.deployment_jobs if any_matches(r.job, job)), None)
 
-    def kind_of(self, item: Item) -> Literal["incident", "ticket", ""]:
+    def kind_of(self, item: Item, project: str) -> Literal["incident", "ticket", ""]:
         """What an issue is, exactly one thing; empty: neither."""
-        is_incident = item.get("issue_type") == "incident" or self.incident_labels & set(item["labels"])
-        if is_incident:
-            return "incident" if self.incidents else ""
-        return "ticket" if self.ticket_rule(item["labels"]) else ""
+        if self.incident_rule(item, project):
+            return "incident"
+        return "ticket" if self.ticket_rule(item, project) else ""
 
-    def ticket_rule(self, labels: Sequence[str]) -> TicketRule | None:
-        """The first rule that fits."""
-        return next((rule for rule in self.tickets if rule.fits(labels)), None)
+    def incident_rule(self, item: Item, project: str) -> IncidentRule | None:
+        """The first rule for incidents that fits."""
+        return first_fitting(self.incidents, _words(item, project))
 
-    def cause_of(self, labels: Sequence[str]) -> Cause | None:
-        """The cause that a label states."""
-        causes = self.cause_labels or {}
-        return next((causes[label] for label in labels if label in causes), None)
+    def ticket_rule(self, item: Item, project: str) -> TicketRule | None:
+        """The first rule for tickets that fits."""
+        return first_fitting(self.tickets, _words(item, project))
 
     def service_of(self, labels: Sequence[str]) -> str | None:
         """The service that a label names: ``checkout`` of ``service::checkout``."""
@@ -86,8 +64,6 @@ class Rules:
         found = [label.removeprefix(prefix) for label in labels if prefix and label.startswith(prefix)]
         return found[0] if found else None
 
-    def why_left_out(self, item: Item) -> str:
-        """Why an issue is neither an incident nor a ticket."""
-        if item.get("issue_type") == "incident":
-            return "an incident, and `incidents` is off"
-        return "no label makes it an incident or a ticket"
+
+def _words(item: Item, project: str) -> Words:
+    return {"project": [project], "issue_type": [item["issue_type"]], "label": item["labels"]}

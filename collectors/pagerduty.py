@@ -122,9 +122,8 @@ class PagerDutySource:
             items="incidents",
             params={"sort_by": "created_at:asc", "limit": str(PAGE)},
             begin=datetime.combine(start_on, time(), UTC) if start_on else self.context.now - _FIRST_RUN,
-            covers=("incidents",),
             # A service without incidents had none; one that PagerDuty does not watch is not known.
-            cover_scopes=services,
+            also_covers=tuple(("incidents", service) for service in services),
             edited=Edited("created_at", "since", also=windows.first),
             unfinished=Unfinished(
                 lambda item: item["status"] != "resolved" and not rules.why_left_out(item),

@@ -75,7 +75,7 @@ class RestResource:
     begin : events before this are not asked for; coverage begins here.
     right : what the token must be allowed, in the provider's words, for messages.
     covers : the tables that this list knows in full once it is read.
-    cover_scopes : of what it knows them; ``None``: of its own scope.
+    also_covers : further tables and scopes that it knows in full, as pairs.
     narrow : what of a page is wanted, before details are asked for (pure).
     details : what to ask for besides, item by item.
     is_optional : the API may not have this list (404): nothing is stored and nothing is covered.
@@ -97,7 +97,7 @@ class RestResource:
     params: Mapping[str, str] = field(default_factory=dict)
     right: str = ""
     covers: tuple[str, ...] = ()
-    cover_scopes: tuple[str, ...] | None = None
+    also_covers: tuple[tuple[str, str], ...] = ()
     edited: Edited | None = None
     unfinished: Unfinished | None = None
     narrow: Callable[[Sequence[Any]], Sequence[Any]] = lambda items: items

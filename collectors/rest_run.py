@@ -124,10 +124,9 @@ class Run:
         start = since or self.resource.begin
         if start >= until:
             return ()
-        given = self.resource.cover_scopes
-        scopes = (self.resource.scope_id,) if given is None else given
+        own = [(table, self.resource.scope_id) for table in self.resource.covers]
         return tuple(
-            Coverage(table, start, until, scope_id) for table in self.resource.covers for scope_id in scopes
+            Coverage(table, start, until, scope_id) for table, scope_id in (*own, *self.resource.also_covers)
         )
 
     def _page(self, read: ItemsRead, coverage: tuple[Coverage, ...] = (), gone: Sequence[str] = ()) -> Page:
