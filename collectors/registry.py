@@ -19,7 +19,8 @@ class Kind:
 
     ``brings_catalogue``: it can bring teams and services of its own. ``local_keys`` hold a URL or a path;
     a relative path starts at the folder of the configuration, as those of type ``Path`` do. A kind that
-    ``is_pushed`` is never asked: its events come by the spool.
+    ``is_pushed`` is never asked: its events come by the spool. ``every`` is how often a source of this
+    kind is asked where it does not say itself; ``None``: only by `payoff collect`.
     """
 
     module: str
@@ -27,10 +28,13 @@ class Kind:
     brings_catalogue: bool = False
     local_keys: tuple[str, ...] = ()
     is_pushed: bool = False
+    every: str | None = "1h"
 
 
 KINDS: dict[str, Kind] = {
-    "demo": Kind("collectors.demo", "An invented organisation, to look around in.", brings_catalogue=True),
+    "demo": Kind(
+        "collectors.demo", "An invented organisation, to look around in.", brings_catalogue=True, every=None
+    ),
     "files": Kind("collectors.files", "CSV, Parquet or NDJSON in the neutral format.", brings_catalogue=True),
     "gitlab": Kind(
         "collectors.gitlab",
@@ -40,7 +44,9 @@ KINDS: dict[str, Kind] = {
     "pagerduty": Kind("collectors.pagerduty", "Incidents of PagerDuty, with their log."),
     "git": Kind("collectors.git", "Any Git repository, by URL or path.", local_keys=("url",)),
     "jira": Kind("collectors.jira", "Issues of Jira Cloud or Data Center, as tickets."),
-    "webhook": Kind("collectors.webhook", "What other tools send to `payoff serve`.", is_pushed=True),
+    "webhook": Kind(
+        "collectors.webhook", "What other tools send to `payoff serve`.", is_pushed=True, every=None
+    ),
     "survey": Kind(
         "collectors.survey",
         "Exports of Qualtrics, Typeform, LimeSurvey, Google Forms or SurveyMonkey, or another CSV.",

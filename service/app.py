@@ -12,32 +12,32 @@ from rich.console import Console
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from streamlit import App
 
 from service.api.application import build_api
+from service.api.problems import ProblemError, answered
 from service.api.served import Served
 from service.config import Settings
 from service.errors import UsageError
+from service.probes import probe_routes
 from service.report import Clock
 from service.scheduler import Scheduler
-from service.snapshots import marts_directory, open_snapshot
+from service.snapshots import marts_directory
+from service.telemetry import metrics_route
 from warehouse.engine import utc_now
 
 # Streamlit's static files are not compressed by itself: 8.2 MB instead of 1.4 MB on the first visit.
 _GZIP_FROM_BYTES = 1024
+# An open page keeps its connection for ever; it is not waited for longer than this.
+_FAREWELL_SECONDS = 5
 
 
 def build_app(settings: Settings, *, clock: Clock = utc_now) -> App:
     """The ASGI application; the dashboard reads the published snapshots, one scheduled thread writes."""
     os.environ["PAYOFF_SNAPSHOT_DIR"] = str(marts_directory(settings))
     scheduler = Scheduler(settings, clock)
-
-    async def health(request: Request) -> JSONResponse:
-        snapshot = open_snapshot(settings)
-        return JSONResponse({"status": "ok", "snapshot": snapshot.version})
+    served = Served(settings, wake=scheduler.wake, clock=clock)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -49,9 +49,11 @@ def build_app(settings: Settings, *, clock: Clock = utc_now) -> App:
         str(files("dashboards").joinpath("app.py")),
         lifespan=lifespan,
         routes=[
-            Route("/healthz", health),
-            Mount("/api", build_api(Served(settings, wake=scheduler.wake, clock=clock))),
+            *probe_routes(settings, lambda: scheduler.is_running),
+            metrics_route(served),
+            Mount("/api", build_api(served)),
         ],
+        exception_handlers={ProblemError: answered},
         middleware=[Middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES)],
     )
 
@@ -68,7 +70,14 @@ def serve_dashboard(settings: Settings, *, host: str, port: int, narration: Cons
     narration.print(
         f"Payoff is at http://{'localhost' if host == '127.0.0.1' else host}:{port} (stop: Ctrl-C)"
     )
-    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_FAREWELL_SECONDS,
+    )
 
 
 def _require_free(host: str, port: int) -> None:

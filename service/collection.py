@@ -19,6 +19,29 @@ from warehouse.journal import FinalStatus, finish_run, read_cursor, start_run
 from warehouse.load import load_page
 from warehouse.merge import Counts
 
+SOURCE_RUN = "collect"
+"""Job of a run of a whole source; those of its resources are ``collect RESOURCE SCOPE``."""
+
+
+def source_run(
+    warehouse: Warehouse, source: Source, listener: Listener, stop: threading.Event
+) -> list[Outcome]:
+    """What every resource of the source brought; the run as a whole is a row of its own in ``job_runs``."""
+    run_id = start_run(warehouse, SOURCE_RUN, source.name)
+    outcomes = list(collect_source(warehouse, source, listener, stop))
+    failed = [outcome for outcome in outcomes if outcome.error]
+    status: FinalStatus = "failure" if failed else "interrupted" if stop.is_set() else "success"
+    finish_run(
+        warehouse,
+        run_id,
+        status,
+        message=f"{len(failed)} of {len(outcomes)} resources failed: {failed[0].error}" if failed else None,
+        counts=sum((Counts(o.inserted, o.updated, o.unchanged) for o in outcomes), Counts()),
+        skipped=sum(outcome.skipped for outcome in outcomes),
+        requests=sum(outcome.requests for outcome in outcomes),
+    )
+    return outcomes
+
 
 def collect_source(
     warehouse: Warehouse, source: Source, listener: Listener, stop: threading.Event

@@ -77,7 +77,10 @@ def _source(document: Document, where: Location, item: Any, base: Path) -> Confi
     config = _validated(registry.config_class(kind), own, document, where)
     if head is None or config is None:
         return None
-    return ConfiguredSource(head.name, kind, settled(config, where, document, base))
+    every = head.every or (None if head.schedule else registry.KINDS[kind].every)
+    return ConfiguredSource(
+        head.name, kind, settled(config, where, document, base), every=every, schedule=head.schedule
+    )
 
 
 def _located(url: str, base: Path) -> str:

@@ -8,11 +8,20 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, PrivateAttr, SecretStr, SkipValidation, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    SkipValidation,
+    field_validator,
+    model_validator,
+)
 
 from metrics.roi.config import Config as RoiConfig
 from service.api.config import Api
 from service.config_assumptions import AssumptionEntry, QuarterlyReport
+from service.schedule import cron, interval
 from warehouse.config import (
     Attribution,
     Environments,
@@ -133,6 +142,35 @@ class SourceHead(BaseModel):
         description="Name of the source, in messages and mapping entries: letters, digits, `_`, `.` and `-`.",
     )
     kind: str = Field(description="What kind of source it is.")
+    every: str | None = Field(
+        default=None,
+        description="How often `payoff serve` asks it: 15m, 6h, 1d; empty: as its kind says.",
+    )
+    schedule: str | None = Field(
+        default=None,
+        description="When `payoff serve` asks it, instead of `every`: minute, hour, day, month and weekday "
+        "of a crontab in UTC, weekdays by name.",
+    )
+
+    @field_validator("every")
+    @classmethod
+    def _is_interval(cls, every: str | None) -> str | None:
+        if every is not None:
+            interval(every)
+        return every
+
+    @field_validator("schedule")
+    @classmethod
+    def _is_cron(cls, schedule: str | None) -> str | None:
+        if schedule is not None:
+            cron(schedule)
+        return schedule
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "SourceHead":
+        if self.every and self.schedule:
+            raise ValueError("has both `every` and `schedule`; keep one of them")
+        return self
 
     @field_validator("name")
     @classmethod
@@ -149,6 +187,8 @@ class ConfiguredSource:
     name: str
     kind: str
     config: BaseModel = field(repr=False)
+    every: str | None = None
+    schedule: str | None = None
 
 
 class Settings(Section):

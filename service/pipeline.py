@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from collectors.base import Discovering, RawBody, Replayable, Resource, Source
 from collectors.errors import SkippableError, StoppedError
-from service.collection import collect_source
+from service.collection import source_run
 from service.config import Settings
 from service.config_sections import CONFIGURATION
 from service.narration import Listener, Silence
@@ -51,7 +51,7 @@ def collect_and_publish(
         check_keys(warehouse, settings)
         drained = drain_spool(warehouse, spool_kinds(settings))
         outcomes = [
-            outcome for source in sources for outcome in collect_source(warehouse, source, listener, stop)
+            outcome for source in sources for outcome in source_run(warehouse, source, listener, stop)
         ]
         overlay_catalogue(warehouse, CONFIGURATION, settings.records())
         return publish_snapshot(warehouse, settings, outcomes, clock(), listener, drained)

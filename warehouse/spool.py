@@ -33,6 +33,13 @@ CREATE TABLE IF NOT EXISTS spool (only_row INTEGER PRIMARY KEY CHECK (only_row =
 INSERT OR IGNORE INTO spool VALUES (1, lower(hex(randomblob(16))));
 """
 
+_PROGRESS = """
+CREATE TABLE IF NOT EXISTS progress (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    applied INTEGER NOT NULL
+)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -87,6 +94,14 @@ class Spool:
             ).fetchall()
         return [Event(i, kind, json.loads(text), datetime.fromisoformat(at)) for i, kind, text, at in rows]
 
+    def depth(self) -> int:
+        """How many events wait, by the note of the last draining; for those who cannot ask the writer."""
+        with self._connected() as db:
+            row = db.execute(
+                "SELECT count(*) FROM events WHERE id > coalesce((SELECT applied FROM progress), 0)"
+            )
+            return int(row.fetchone()[0])
+
     def n_waiting(self, warehouse: Warehouse) -> int:
         """How many events the warehouse has not seen yet."""
         after = self._position(warehouse, self._identity())
@@ -123,6 +138,8 @@ class Spool:
         with warehouse.transaction():
             apply(warehouse, events)
             write_cursor(warehouse, *POSITION, {"spool": identity, "id": events[-1].id})
+        with self._connected() as db, db:  # a note only: what counts is the position in the warehouse
+            db.execute("INSERT OR REPLACE INTO progress VALUES (1, ?)", (events[-1].id,))
 
     def _applied_alone(
         self, warehouse: Warehouse, apply: Apply, refused: Refused, event: Event, identity: str
@@ -173,6 +190,7 @@ class Spool:
         exists = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'spool'").fetchone()[0]
         if not exists:
             db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
+        db.execute(_PROGRESS)
 
 
 def is_of_storage(error: Exception) -> bool:

@@ -54,14 +54,15 @@ def problem(
 
 def install(app: FastAPI) -> None:
     """Let every error of ``app`` leave as a problem."""
-    app.add_exception_handler(ProblemError, _refused)
+    app.add_exception_handler(ProblemError, answered)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StorageError, _unavailable)
     app.add_exception_handler(Exception, _failed)
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def answered(request: Request, error: Exception) -> JSONResponse:
+    """The answer to a request that ended with a `ProblemError`."""
     assert isinstance(error, ProblemError)  # noqa: S101
     return problem(error.status, error.detail, errors=error.errors, headers=error.headers)
 

@@ -22,6 +22,7 @@ from service.errors import PayoffError
 from service.narration import ProgressListener, rows_of
 from service.pipeline import collect_and_publish, replay_and_publish
 from service.report import Report
+from service.stopping import stopped_by_signals
 
 
 @app.command()
@@ -32,7 +33,8 @@ def collect(
     """Fetch what is new from every source, link, check and publish a new snapshot.
 
     It goes on where the last run stopped. A source that fails is named and the others go on; the exit
-    code is then 1. Run it from cron, or let `payoff serve` show what it published.
+    code is then 1. Run it from cron, or let `payoff serve` ask each source in turn. On Ctrl-C or SIGTERM it
+    ends behind the page it is at and publishes what it has; a second one ends it at once.
     """
     with plain_errors():
         run_collect(settings_of(config), source)
@@ -45,8 +47,8 @@ def run_collect(settings: Settings, only: list[str] | None = None) -> Report:
     ------
     PayoffError : a resource failed; what the others brought is stored and published.
     """
-    with ProgressListener(narration) as listener:
-        report = collect_and_publish(settings, only=only, clock=now, listener=listener)
+    with ProgressListener(narration) as listener, stopped_by_signals() as stop:
+        report = collect_and_publish(settings, only=only, clock=now, listener=listener, stop=stop)
     _summarise(report)
     return report
 

@@ -3,11 +3,13 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from service.app import serve_dashboard
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_errors, settings_of
 from service.commands.collecting import run_collect
-from service.errors import NoDataError, UsageError
+from service.config import Settings
+from service.errors import NoDataError, PayoffError, UsageError
 from service.snapshots import open_snapshot
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -25,7 +27,8 @@ def serve(
     """Serve the dashboard of the newest snapshot.
 
     The first time, when nothing is published yet, it collects first: with the configuration as shipped
-    that builds the demo world.
+    that builds the demo world. Then it asks each source when its turn comes (`every`, `schedule`), takes
+    what is sent to it, and ends in good order on SIGTERM.
     """
     with plain_errors():
         if host not in _LOOPBACK and not allow_anyone:
@@ -35,8 +38,20 @@ def serve(
             )
         settings = settings_of(config)
         try:
-            open_snapshot(settings)
+            open_snapshot(settings).close()
         except NoDataError:
             narration.print("Nothing is published yet, so this collects first.")
-            run_collect(settings)
+            _first_run(settings)
         serve_dashboard(settings, host=host, port=port, narration=narration)
+
+
+def _first_run(settings: Settings) -> None:
+    """Collect; a source that fails is said and tried again by the schedule, if there is anything to show."""
+    try:
+        run_collect(settings)
+    except PayoffError as error:
+        try:
+            open_snapshot(settings).close()
+        except NoDataError:
+            raise error from None
+        narration.print(f"[yellow]goes on[/] {escape(str(error))}", soft_wrap=True)
