@@ -11,6 +11,7 @@ changes, 20 entries of work) is asked for issue by issue. Every change of an iss
 nothing that is open needs to be fetched again. An issue that is deleted stays as it was last seen.
 """
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -24,12 +25,13 @@ from collectors.jira_config import Config as Config
 from collectors.jira_issues import Issues
 from collectors.jira_items import parser
 from collectors.jira_paging import Window, jql
+from collectors.jira_preview import ByIssueType
 from collectors.jira_shape import shaper
 from collectors.pagination import NextCursor, Offset, at
 from collectors.preview import Credentials, previewed
 from collectors.rest import Edited
 from collectors.rest_details import Detail
-from collectors.rest_items import Item
+from collectors.rest_items import Item, Parse
 
 BROWSE = '"Browse projects"'
 _FIELDS = (
@@ -55,6 +57,7 @@ class JiraSource:
         self.context = context
         self.is_cloud = config.edition == "cloud"
         self._api = "rest/api/3" if self.is_cloud else "rest/api/2"
+        self._parse: Parse = parser(config)
         self._client = Client(name, config.url, self._auth(), sleep=context.sleep)
 
     @property
@@ -70,7 +73,9 @@ class JiraSource:
 
     def preview(self) -> Preview:
         """Rights by project, the limit left, and how many of the newest tickets are of which type."""
-        return previewed(self, self.context, credentials=self._credentials)
+        looking = copy.copy(self)
+        looking._parse = by_issue_type = ByIssueType(self._parse)
+        return by_issue_type.added_to(previewed(looking, self.context, credentials=self._credentials))
 
     def _project(self, scope: str) -> Issues:
         projects = () if scope == "*" else (scope,)
@@ -96,7 +101,7 @@ class JiraSource:
                 "maxResults": _PER_PAGE,
             },
             key=lambda issue: str(issue["id"]),
-            parse=parser(self.config),
+            parse=self._parse,
             scrub=shaper(self.context.pseudonym, self.config.custom_fields),
             now=self.context.now,
             begin=self.config.start,

@@ -3,6 +3,7 @@
 JQL reads a date like ``"2026/03/01 10:00"`` in the time zone of the account that asks, to the minute, so a
 collector that writes UTC loses hours of edits. A number is milliseconds since 1970 in any zone, in Cloud
 and Data Center; that is what is written here.
+https://support.atlassian.com/jira-software-cloud/docs/jql-fields/ (Updated)
 """
 
 import re

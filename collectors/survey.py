@@ -87,9 +87,10 @@ class SurveyResource:
         export = examine(path, name, self.config, self.context.pseudonym)
         _log.info(
             "source=%s survey=%s responses=%d answers=%d dropped_columns=%d",
-            *(self.source, name, export.responses, len(export.answers), len(export.meaning.personal)),
+            *(self.source, name, len(export.counted), len(export.answers), len(export.meaning.personal)),
         )
         notes = [Skipped(name, f"{n} responses: {reason}") for reason, n in sorted(export.left_out.items())]
+        notes += [Skipped(name, f"no column is the item {item}") for item in export.meaning.absent]
         return Page(tables=to_tables(export.answers), coverage=tuple(_coverage(export)), skipped=tuple(notes))
 
     def _refuse_half_read(self, files: Mapping[str, Path], states: Mapping[str, Mapping[str, Any]]) -> None:

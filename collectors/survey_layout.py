@@ -28,10 +28,14 @@ class Column:
         return tuple(dict.fromkeys(name for name in (self.code, self.wording) if name))
 
     @property
+    def name(self) -> str:
+        """Its name, as `items` and `ignore` take it."""
+        return self.code or self.wording
+
+    @property
     def title(self) -> str:
-        """Its name in messages."""
-        name = self.code or self.wording
-        return name if len(name) <= 60 else name[:57] + "…"
+        """The same, short enough for a list of columns."""
+        return self.name if len(self.name) <= 60 else f"{self.name[:40]}…{self.name[-17:]}"
 
 
 @dataclass(frozen=True, slots=True)

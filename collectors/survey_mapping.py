@@ -39,6 +39,7 @@ class Meaning:
     personal: list[Column] = field(default_factory=list)
     technical: list[Column] = field(default_factory=list)
     ignored: list[Column] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -48,6 +49,8 @@ def meaning_of(layout: Layout, config: Config, responses: Sequence[Row]) -> Mean
     for column in layout.columns:
         _place(column, meaning, layout, config, responses)
     meaning.problems += _missing(meaning, config)
+    found = {item.entry.item for item in meaning.items}
+    meaning.absent += dict.fromkeys(entry.item for entry in config.items if entry.item not in found)
     return meaning
 
 
@@ -64,7 +67,7 @@ def _place(
     if _is_personal(column, config, responses):
         meaning.personal.append(column)
         if entries:
-            meaning.problems.append(Problem(1, column.title, _PERSONAL_ITEM))
+            meaning.problems.append(Problem(1, column.name, _PERSONAL_ITEM))
     elif column.index in layout.technical:
         meaning.technical.append(column)
     elif config.team_column is not None and _means(config.team_column, column):
@@ -73,11 +76,11 @@ def _place(
         meaning.items.append(MappedItem(entries[0], column))
     elif entries:
         names = ", ".join(entry.item for entry in entries)
-        meaning.problems.append(Problem(1, column.title, f"is meant by several items ({names}): keep one"))
+        meaning.problems.append(Problem(1, column.name, f"is meant by several items ({names}): keep one"))
     elif _any_means(config.ignore, column) or not any(row.cells[column.index] for row in responses):
         meaning.ignored.append(column)
     else:
-        meaning.problems.append(Problem(1, column.title, _UNMAPPED))
+        meaning.problems.append(Problem(1, column.name, _UNMAPPED))
 
 
 _PERSONAL_ITEM = (

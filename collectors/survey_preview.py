@@ -8,7 +8,7 @@ from collectors.base import Finding, Preview
 from collectors.survey_config import Config
 from collectors.survey_layout import Column
 from collectors.survey_problems import SurveyError
-from collectors.survey_read import Export, examine
+from collectors.survey_read import Export, examine, opened
 
 
 def preview(
@@ -20,21 +20,27 @@ def preview(
     not_counted: list[str] = []
     for survey_id, path in files.items():
         try:
-            export = examine(path, survey_id, config, pseudonym)
+            export = opened(path, survey_id, config)
+            findings += _findings(export)
+            not_counted += [f"{survey_id}: {line}" for line in _left_out(export)]
+            counted += _items(examine(path, survey_id, config, pseudonym))
         except SurveyError as error:
             findings.append(Finding(False, f"{source}: {error}", "Mend it; until then nothing loads."))
-            continue
-        findings += _findings(export)
-        counted += _items(export)
-        not_counted += [f"{survey_id}: {line}" for line in _left_out(export)]
     return Preview(tuple(findings), {"survey answers": counted}, {"survey answers": not_counted})
 
 
 def _findings(export: Export) -> Iterator[Finding]:
     name, meaning = export.path.name, export.meaning
-    yield Finding(True, f"{name}: {export.layout.format}, {_counted(export.responses, 'response')} to count")
+    responses = _counted(len(export.counted), "response")
+    yield Finding(True, f"{name}: {export.layout.format}, {responses} to count")
     yield Finding(True, f"{name}: dropped, about people: {_titles(meaning.personal)}")
     yield Finding(True, f"{name}: not read, added by the tool: {_titles(meaning.technical)}")
+    if meaning.absent:
+        yield Finding(
+            True,
+            f"{name}: no column is {', '.join(meaning.absent)}",
+            "Correct `column` if this wave did ask for it.",
+        )
     if meaning.team is None:
         yield Finding(
             True,

@@ -42,7 +42,7 @@ class Export:
     meaning: Meaning
     answers: list[SurveyResponse] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    responses: int = 0
+    counted: list[Row] = field(default_factory=list, repr=False)
 
 
 def examine(path: Path, survey_id: str, config: Config, pseudonym: Callable[[str], str]) -> Export:
@@ -52,15 +52,30 @@ def examine(path: Path, survey_id: str, config: Config, pseudonym: Callable[[str
     ------
     SurveyError : something is wrong with it; nothing of it may be stored.
     """
+    export = opened(path, survey_id, config)
+    problems = export.meaning.problems or _read(export, config, pseudonym)
+    if problems:
+        raise SurveyError(path, sorted(problems, key=lambda problem: problem.line))
+    return export
+
+
+def opened(path: Path, survey_id: str, config: Config) -> Export:
+    """The export with the meaning of its columns, before any answer is read.
+
+    Raises
+    ------
+    SurveyError : the file is none of the formats, or broken.
+    """
     rows = read_rows(path)
     layout = layout_of(path, rows, config)
     responses = rows[layout.header_rows :]
     export = Export(path, survey_id, layout, meaning_of(layout, config, responses))
-    if export.meaning.problems:
-        raise SurveyError(path, export.meaning.problems)
-    problems = _read(export, _counted(export, responses), config, pseudonym)
-    if problems:
-        raise SurveyError(path, sorted(problems, key=lambda problem: problem.line))
+    for row in responses:
+        reason = layout.left_out(row.cells)
+        if reason:
+            export.left_out[reason] += 1
+        else:
+            export.counted.append(row)
     return export
 
 
@@ -85,24 +100,10 @@ def layout_of(path: Path, rows: Sequence[Row], config: Config) -> Layout:
     return found
 
 
-def _counted(export: Export, responses: Sequence[Row]) -> list[Row]:
-    """The responses that count; the others are counted by reason."""
-    counted = []
-    for row in responses:
-        reason = export.layout.left_out(row.cells)
-        if reason:
-            export.left_out[reason] += 1
-        else:
-            counted.append(row)
-    export.responses = len(counted)
-    return counted
-
-
-def _read(
-    export: Export, rows: Sequence[Row], config: Config, pseudonym: Callable[[str], str]
-) -> list[Problem]:
+def _read(export: Export, config: Config, pseudonym: Callable[[str], str]) -> list[Problem]:
     """Fill in the answers; what is wrong with them."""
     problems: list[Problem] = []
+    rows = export.counted
     times = _times(export, rows, config, problems)
     ids = _response_ids(export, rows, problems)
     for item in export.meaning.items:

@@ -68,6 +68,15 @@ LIMESURVEY_FULL = (
     '"1","2026-01-12 15:05:01","2","tok3nABC","203.0.113.7","Agree","9"\n'
     '"2","2026-07-12 15:05:01","2","tok3nABC","203.0.113.7","Don\'t know",""\n'
 )
+LIMESURVEY_TEXTS = (
+    '"Response ID","Date submitted","Last page","Start language","Seed","Access code","Date started",'
+    '"Date last action","IP address","Referrer URL","The platform helps me build.",'
+    '"How likely are you to recommend it?","Total time"\n'
+    '"1","2026-01-12 15:05:01","2","en","4711","tok3nABC","2026-01-12 15:00:00","2026-01-12 15:05:01",'
+    '"203.0.113.7","","Agree","9","301"\n'
+    '"2","2026-07-12 15:05:01","2","en","4712","tok3nABC","2026-07-12 15:00:00","2026-07-12 15:05:01",'
+    '"203.0.113.7","","Don\'t know","","301"\n'
+)
 GOOGLE_FORMS = (
     "Timestamp,Email Address,The platform helps me build.,How likely are you to recommend it?\n"
     "2026/01/12 3:05:01 PM GMT+1,jane.doe@corp.example,Agree,9\n"

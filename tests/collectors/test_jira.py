@@ -197,6 +197,12 @@ def test_doctor_counts_the_tickets_of_each_type_and_those_that_no_rule_takes(
     assert preview.not_counted["tickets of a type that counts"] == [
         "queue HELP, action none: 1 tickets, such as 10004 (no rule gives it another type than other)"
     ]
+    assert preview.counted["tickets of type incident, by issue type"] == [
+        "HELP, [System] Incident: 1 of 2 issues, such as HELP-3"
+    ]
+    assert preview.not_counted["tickets of a type that counts, by issue type"] == [
+        "HELP, Task: 1 of 2 issues, such as HELP-4"
+    ]
 
 
 def test_incidents_are_known_in_full_only_where_somebody_says_so(serve: Serve, tmp_path: Path) -> None:

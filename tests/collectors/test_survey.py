@@ -198,11 +198,27 @@ def test_doctor_says_what_would_be_read_dropped_and_left_out(tmp_path: Path) -> 
     ]
 
 
-def test_doctor_shows_what_is_wrong_and_goes_on_with_the_next_file(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(form("Agreed,9"))
+def test_doctor_shows_the_columns_and_what_is_wrong_and_goes_on_with_the_next_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(exports.QUALTRICS)
     (tmp_path / "b.csv").write_text(form("Agree,9"))
     findings = source(tmp_path, **BOTH).preview().findings
-    assert [finding.ok for finding in findings][:2] == [False, True]
+    texts = [finding.text for finding in findings]
+    assert "a.csv: dropped, about people: IPAddress, RecipientLastName" in texts[1]
+    wrong = [finding.text for finding in findings if not finding.ok]
+    assert len(wrong) == 1
+    assert "a.csv, line 1, column Team: holds answers and has no meaning" in wrong[0]
+    assert "b.csv: google_forms, 1 response to count" in texts
+
+
+def test_an_item_that_a_wave_did_not_ask_is_said_and_not_zero(tmp_path: Path) -> None:
+    (tmp_path / "wave.csv").write_text(form("Agree", header="Timestamp,The platform helps me build.\n"))
+    (page,) = pages(tmp_path, **BOTH)
+    assert [(note.item, note.reason) for note in page.skipped] == [
+        ("wave", "no column is the item recommend")
+    ]
+    assert page.tables["survey_responses"].num_rows == 1
+    texts = [finding.text for finding in source(tmp_path, **BOTH).preview().findings]
+    assert "wave.csv: no column is recommend" in texts
 
 
 CASE_QUALTRICS: dict[str, Any] = {

@@ -27,6 +27,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "limesurvey, codes and texts, full answers": (exports.LIMESURVEY_FULL, {"zone": "Europe/Berlin"}),
+    "limesurvey, texts": (exports.LIMESURVEY_TEXTS, {"zone": "Europe/Berlin"}),
     "google forms": (exports.GOOGLE_FORMS, {}),
     "google sheet": (exports.GOOGLE_SHEET, {"zone": "Europe/Berlin", "date_order": "mdy"}),
     "surveymonkey": (
