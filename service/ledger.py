@@ -6,7 +6,6 @@ there, so that nobody waits for the writer to see what was decided.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 
 from metrics.roi.assumptions import Assumption
@@ -64,10 +63,9 @@ def _spooled(directory: Path) -> Iterator[Event]:
         after = events[-1].id
 
 
-def assumptions_in(ledger: Ledger, day: date) -> tuple[Assumption, ...]:
-    """What holds on a day, as the model takes it."""
-    held = ledger.in_force(day).values()
-    return tuple(assumption_of(entry.key, entry.scope_id, entry.values) for entry in held)
+def assumptions_in(ledger: Ledger) -> tuple[Assumption, ...]:
+    """What holds and what held before, as the model takes it: one for each figure, team and first day."""
+    return tuple(assumption_of(entry.key, entry.scope_id, entry.values) for entry in ledger.approved())
 
 
 def assumption_of(key: str, scope_id: str, values: Values) -> Assumption:

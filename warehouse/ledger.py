@@ -120,6 +120,15 @@ class Ledger:
         found = {name: _holding(entries, day) for name, entries in self.by_assumption.items()}
         return {name: entry for name, entry in found.items() if entry is not None}
 
+    def approved(self) -> tuple[Entry, ...]:
+        """What holds from each first day on, by key, scope and day; of several, what was approved last."""
+        return tuple(
+            held
+            for entries in self.by_assumption.values()
+            for day in sorted({entry.values.valid_from for entry in entries})
+            if (held := _holding(entries, day)) is not None and held.values.valid_from == day
+        )
+
     def with_edits(self, edits: Iterable[Edit], *, is_pending: bool = True) -> "Ledger":
         """The ledger after further edits; those it has already, or that are about nothing, change nothing."""
         ledger = self

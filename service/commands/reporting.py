@@ -1,0 +1,98 @@
+"""`payoff report`: the quarter's return on investment, frozen as files that finance can recompute."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from metrics.quarters import Quarter, quarter_named, quarter_of
+from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of, today
+from service.config import Settings
+from service.errors import UsageError
+from service.frozen import INPUTS, Frozen, put
+from service.ledger import read_ledger
+from service.reporting import Wish, preview, publish_report, restate
+from service.snapshots import open_snapshot
+
+
+@app.command()
+def report(
+    config: ConfigOption = DEFAULT_CONFIG,
+    quarter: Annotated[
+        str | None,
+        typer.Option("--quarter", "-q", help="Such as 2026-Q3 or FY2027-Q1. Default: the last one over."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to write into. Default: reports/QUARTER.")
+    ] = None,
+    is_preview: Annotated[
+        bool, typer.Option("--preview", help="Freeze nothing; for a quarter that is not over.")
+    ] = False,
+    is_restated: Annotated[
+        bool, typer.Option("--restate", help="Make a new version of a frozen quarter, with a bridge.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why it is restated; printed in the new version.")] = "",
+    accept: Annotated[
+        str, typer.Option(help="Why figures that the trust gate refuses are printed all the same.")
+    ] = "",
+) -> None:
+    """Write the quarterly report: two CSV files, Markdown, and a page to read and print.
+
+    The first time the quarter is frozen: from then on the same command writes the same files, whatever data
+    comes later. A line that rests on a source which is not known well enough stops it, and the source is
+    named. The exit code is then 1.
+    """
+    with plain_errors():
+        settings = settings_of(config)
+        wish = Wish(_quarter(settings, quarter), accept, reason)
+        folder = output or Path("reports") / wish.quarter.name
+        if is_preview and is_restated:
+            raise UsageError("--preview freezes nothing and --restate does; give one of them.")
+        if is_restated and not reason:
+            raise UsageError("--restate needs --reason: the new version says why it differs.")
+        if is_preview:
+            with open_snapshot(settings) as snapshot:
+                _put(folder, preview(settings, snapshot, wish, now()))
+            return
+        frozen = _restated(settings, wish) if is_restated else _published(settings, wish)
+        if frozen is None:
+            narration.print(f"{wish.quarter.name}: nothing differs from the frozen version; none was made.")
+            return
+        _put(folder, {name: text for name, text in frozen.texts.items() if name != INPUTS})
+        narration.print(
+            f"{wish.quarter.name}, version {frozen.manifest.version}, {frozen.manifest.report_id}"
+        )
+
+
+def _quarter(settings: Settings, name: str | None) -> Quarter:
+    month = settings.organisation.quarter_start_month
+    return quarter_named(name, month) if name else quarter_of(today(), month).previous
+
+
+def _published(settings: Settings, wish: Wish) -> Frozen:
+    _say_pending(settings)
+    with open_snapshot(settings) as snapshot:
+        return publish_report(settings, snapshot, wish, now())
+
+
+def _restated(settings: Settings, wish: Wish) -> Frozen | None:
+    _say_pending(settings)
+    with open_snapshot(settings) as snapshot:
+        return restate(settings, snapshot, wish, now())
+
+
+def _say_pending(settings: Settings) -> None:
+    """Decisions that the published data does not hold yet are in no report."""
+    pending = sum(entry.is_pending for entry in read_ledger(settings).entries)
+    if pending:
+        narration.print(
+            f"[yellow]{pending} decision{'s' if pending > 1 else ''} about assumptions "
+            "will count after the next `payoff collect`.[/]",
+            soft_wrap=True,
+        )
+
+
+def _put(folder: Path, texts: dict[str, bytes]) -> None:
+    for path in put(folder, texts):
+        narration.print(escape(str(path)), soft_wrap=True)
