@@ -114,14 +114,12 @@ class PagerDutySource:
 
     def _incidents(self, services: tuple[str, ...]) -> RestResource:
         rules, windows = self.config.rules, Windows("incidents", self.context.now)
-        start_on = self.config.start_on
         return self._list(
             name="incidents",
             path=f"incidents{_query(self.config.services, self.config.teams)}",
             paginator=windows,
             items="incidents",
             params={"sort_by": "created_at:asc", "limit": str(PAGE)},
-            begin=datetime.combine(start_on, time(), UTC) if start_on else self.context.now - _FIRST_RUN,
             # A service without incidents had none; one that PagerDuty does not watch is not known.
             also_covers=tuple(("incidents", service) for service in services),
             edited=Edited("created_at", "since", also=windows.first),
@@ -143,15 +141,14 @@ class PagerDutySource:
             items="log_entries",
             params={"is_overview": "false", "limit": str(PAGE)},
             # What changed before the first run is in what that run collects.
-            begin=self.context.now,
-            edited=Edited("created_at", "since", also=windows.first),
+            edited=Edited("created_at", "since", also=windows.first, only_from_now=True),
             narrow=_incidents_in,
             details=(whole, *self._details()),
             is_optional=True,
         )
 
     def _list(self, **rest: Any) -> RestResource:
-        rules = self.config.rules
+        rules, start_on = self.config.rules, self.config.start_on
         return RestResource(
             client=self._client,
             scope_id=_EVERYTHING,
@@ -159,6 +156,7 @@ class PagerDutySource:
             parse=partial(incident, rules=rules),
             scrub=shaped(shape(rules), scrubber(self.context.pseudonym)),
             now=self.context.now,
+            begin=datetime.combine(start_on, time(), UTC) if start_on else self.context.now - _FIRST_RUN,
             right=_RIGHT,
             left_out=rules.why_left_out,
             **rest,

@@ -41,6 +41,7 @@ class Edited:
     parameter : request parameter for "edited since"; without one, reading stops at the first older item.
     write : the value of that parameter for a moment.
     also : further parameters that depend on that moment, such as the end of a first window.
+    only_from_now : the first pass finds nothing, for another list knows what was before.
     overlap : read again this much before the last pass: the API's clock and its index lag behind.
     """
 
@@ -48,6 +49,7 @@ class Edited:
     parameter: str = ""
     write: Callable[[datetime], str] = utc_text
     also: Callable[[datetime], Mapping[str, str]] = lambda moment: {}
+    only_from_now: bool = False
     overlap: timedelta = timedelta(minutes=10)
 
 
@@ -142,8 +144,10 @@ class RestResource:
 
     def cutoff(self, since: datetime | None) -> datetime:
         """Items edited before this are stored already, or older than what is asked for."""
-        overlap = self.edited.overlap if self.edited else timedelta()
-        return max(self.begin, since - overlap) if since else self.begin
+        edited = self.edited or Edited()
+        if since is None:
+            return self.now if edited.only_from_now else self.begin
+        return max(self.begin, since - edited.overlap)
 
     def request_at(self, position: Position, since: datetime | None) -> Request:
         """The request for a page; a link holds its parameters already."""
