@@ -17,6 +17,7 @@ from collectors.base import Context
 from collectors.demo_truth import Truth, Variant
 from metrics.compute import compute
 from metrics.deflection import deflection
+from metrics.evidence import evidence
 from metrics.roi.measure_baseline import measured_baselines
 from metrics.scope import Filter
 from tests.world import publish_loaded
@@ -31,6 +32,16 @@ NOW = datetime(2026, 3, 15, tzinfo=UTC)
 START = date(2024, 3, 1)
 LAST_ADOPTION_IS_OVER = date(2026, 1, 1)
 RESOURCES = ("catalogue", "changes", "deployments", "tickets", "action_runs")
+
+ADOPTION = (
+    "team_adoption_rate", "self_service_share", "fallback_rate", "golden_path_share", "how_to_ticket_rate",
+    "activation_rate", "retention", "time_to_first_deployment", "request_latency", "action_success_rate",
+    "action_duration", "ticket_waiting_time", "ticket_touch_time",
+)  # fmt: skip
+COUNTED = (
+    "counted", "adopted", "not_adopted", "self_service", "manual", "fell_back", "golden_path", "activated",
+    "retained", "succeeded",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -170,3 +181,13 @@ def test_nine_runs_in_a_hundred_fail(effect: Known) -> None:
     # Of the first runs 9 % fail and 89 % succeed; half of the failures are tried again with success.
     planted = (0.89 + 0.045) / (0.89 + 0.045 + 0.09)
     assert row["low"] < planted < row["high"]
+
+
+@pytest.mark.parametrize("name", ADOPTION)
+def test_every_figure_of_adoption_opens_its_rows(effect: Known, name: str) -> None:
+    rows = evidence(name, effect.snapshot, START, END, by="organisation")
+    figures = compute(name, effect.snapshot, START, END, by="organisation").iloc[0]
+    assert {"role", "url"} <= set(rows.columns)
+    counted = rows["role"].isin(COUNTED)
+    expected = figures["numerator"] if name == "how_to_ticket_rate" else figures["n"]
+    assert counted.sum() == expected

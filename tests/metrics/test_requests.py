@@ -149,3 +149,12 @@ def test_two_half_windows_add_up_to_the_whole(tmp_path: Path) -> None:
             for days in (WINDOW, (WINDOW[0], date(2025, 1, 12)), (date(2025, 1, 12), WINDOW[1]))
         ]
     assert parts[0] == parts[1] + parts[2] == 7
+
+
+def test_a_ticket_that_comes_twice_counts_once(tmp_path: Path) -> None:
+    world = {**LEAKS, "tickets": [*LEAKS["tickets"], ticket("x", "2025-01-12T10:00", touch_hours=2.0)]}
+    with publish_world(tmp_path, world) as snapshot:
+        frame = compute("self_service_share", snapshot, *WINDOW, by="team", minimum_n=0).set_index("scope_id")
+        counted = leakage(snapshot, *WINDOW, where=Filter(teams=("t",)))
+    assert frame.loc["t", "n_manual"] == 4
+    assert counted["n_tickets"].tolist() == [2]

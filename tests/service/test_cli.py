@@ -72,6 +72,37 @@ def test_metrics_writes_csv_that_is_data_and_nothing_else(payoff: Payoff, files:
     assert (row["scope_id"], row["period_start"], row["n"]) == ("pay", "2025-01-01", 5)
 
 
+@pytest.mark.parametrize(("by", "scope"), [("action", "create-database"), ("team", "payments")])
+def test_metrics_gives_adoption_by_action_and_by_team(
+    payoff: Payoff, files: Path, by: str, scope: str
+) -> None:
+    (files / "action_runs.csv").write_text(
+        "run_id,action,team_id,requested_at,status\n"
+        "1,create-database,payments,2025-01-06T10:00:00Z,success\n"
+        "2,restart,payments,2025-01-06T10:00:00Z,success\n"
+    )
+    (files / "tickets.csv").write_text(
+        "ticket_id,type,action,team_id,created_at\n1,request,create-database,payments,2025-01-07T10:00:00Z\n"
+    )
+    with (files / "coverage.csv").open("a") as file:
+        for resource in ("tickets", "action_runs"):
+            file.write(f"{resource},*,2025-01-01T00:00:00Z,2025-02-01T00:00:00Z\n")
+    payoff("collect")
+    asked = ("metrics", "self_service_share", *JANUARY, "--period", "window", "--minimum-n", "1")
+    result = payoff(*asked, "--by", by, "--action", "create-database")
+    rows = pd.read_csv(io.BytesIO(result.stdout_bytes)).set_index("scope_id")
+    assert (rows.loc[scope, "value"], rows.loc[scope, "n"]) == (0.5, 2)
+
+
+def test_metrics_names_the_groupings_of_a_metric_that_has_not_the_one_asked_for(
+    payoff: Payoff, files: Path
+) -> None:
+    payoff("collect")
+    result = payoff("metrics", "change_fail_rate", *JANUARY, "--by", "action")
+    assert result.exit_code == 2
+    assert "not given by action; it takes: service, team, organisation" in text_of(result)
+
+
 def test_metrics_writes_the_same_figures_as_json_and_parquet(payoff: Payoff, files: Path) -> None:
     payoff("collect")
     asked = ("metrics", "change_fail_rate", *JANUARY, "--period", "window", "--minimum-n", "1", "--format")

@@ -79,6 +79,15 @@ def test_time_in_a_status_that_nobody_explained_is_unknown_and_not_zero(tmp_path
     assert row["lead_hours"] == 19
 
 
+def test_a_move_in_an_impossible_year_leaves_the_hours_unknown(tmp_path: Path) -> None:
+    history = [
+        move("a", "06T10:00", "Open", "In Progress"),
+        {**move("a", "06T10:00", "In Progress", "Done"), "at": "1970-01-01T00:00:00Z"},
+    ]
+    row = facts(tmp_path, "fact_tickets", {"tickets": [ticket("a")], "ticket_transitions": history})["a"]
+    assert (row["waiting_hours"], row["touch_hours"], row["lead_hours"]) == (None, None, 19)
+
+
 def test_without_a_history_the_wait_ends_with_the_first_response_and_an_open_ticket_has_no_hours(
     tmp_path: Path,
 ) -> None:

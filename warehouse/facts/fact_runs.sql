@@ -7,8 +7,12 @@ WITH located AS (
         coalesce(n.team_id, r.team_id, m.team_id, 'unassigned') AS team_id,
         m.tier,
         r.requested_at, r.approved_at, r.finished_at,
-        local_date(r.requested_at) AS requested_on
+        local_date(r.requested_at) AS requested_on,
+        hours_until(r.finished_at, b.hours_before, b.is_working)
+            - hours_until(r.requested_at, a.hours_before, a.is_working) AS lead_hours
     FROM action_runs r
+    LEFT JOIN working_time a ON a.slot = slot_of(r.requested_at)
+    LEFT JOIN working_time b ON b.slot = slot_of(r.finished_at)
     LEFT JOIN service_map m
         ON m.source = r.source AND m.outside_id = r.service_id
         AND (m.from_at IS NULL OR r.requested_at >= m.from_at)
@@ -29,7 +33,6 @@ repeats AS (
 SELECT
     l.*,
     (epoch(l.finished_at) - epoch(l.requested_at)) / 3600.0 AS elapsed_hours,
-    w.hours_at_finish - w.hours_at_request AS lead_hours,
     (epoch(l.approved_at) - epoch(l.requested_at)) / 3600.0 AS approval_hours,
     (epoch(l.finished_at) - epoch(coalesce(l.approved_at, l.requested_at))) / 3600.0 AS duration_hours,
     CASE
@@ -45,15 +48,6 @@ SELECT
     coalesce(l.requested_on >= d.from_on, FALSE) AS is_mandated,
     t.team_id IS NOT NULL AS has_ticket_coverage
 FROM located l
-JOIN (
-    SELECT
-        r.run_id,
-        hours_until(r.requested_at, a.hours_before, a.is_working) AS hours_at_request,
-        hours_until(r.finished_at, b.hours_before, b.is_working) AS hours_at_finish
-    FROM action_runs r
-    LEFT JOIN working_time a ON a.slot = slot_of(r.requested_at)
-    LEFT JOIN working_time b ON b.slot = slot_of(r.finished_at)
-) w ON w.run_id = l.run_id
 LEFT JOIN repeats p ON p.run_id = l.run_id
 LEFT JOIN marts.team_mandates d ON d.team_id = l.team_id AND d.action = l.action
 -- Covered intervals of a team never overlap, so neither join can multiply rows.
