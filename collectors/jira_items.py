@@ -7,6 +7,7 @@ from typing import Any
 
 from collectors.jira_config import Config
 from collectors.rest_items import Item
+from collectors.scrub import is_bot
 from collectors.ticket_rules import Words, first_fitting
 from collectors.times import moment
 from warehouse.records import Incident, Record, Ticket, TicketTransition, Worklog
@@ -83,8 +84,8 @@ def first_response_at(issue: Item) -> datetime | None:
     times = [
         moment(act["at"])
         for act in acts
-        if not (act["by"] and act["by"]["is_bot"])
-        and (reporter is None or act["by"] is None or act["by"]["person"] != reporter["person"])
+        if not (act["by"] and is_bot(act["by"]))
+        and (reporter is None or act["by"] is None or act["by"]["accountId"] != reporter["accountId"])
     ]
     return min(times, default=None)
 

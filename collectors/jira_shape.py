@@ -11,7 +11,7 @@ from collectors.pagination import at
 from collectors.rest_items import Item
 from collectors.scrub import PERSON_NAMES, Scrub, scrubber
 
-_IDENTITIES = ("accountId", "key", "name", "emailAddress")
+_IDENTITIES = ("accountId", "name", "key", "emailAddress")
 _KEPT = ("created", "updated", "resolutiondate", "statuscategorychangedate")
 _PERSON_SIGNS = PERSON_NAMES | {"accountId", "emailAddress", "accountType"}
 
@@ -22,7 +22,7 @@ def shaper(pseudonym: Callable[[str], str], custom_fields: Sequence[str]) -> Scr
     What is no issue at all loses everything but its type, for nobody knows what stands in it.
     """
 
-    without_addresses = scrubber(pseudonym)
+    without_people = scrubber(pseudonym)
 
     def shape(issue: Any) -> Any:
         if not isinstance(issue, Mapping):
@@ -40,14 +40,14 @@ def shaper(pseudonym: Callable[[str], str], custom_fields: Sequence[str]) -> Scr
                 "priority": at(fields, "priority.name"),
                 "labels": words_in(fields.get("labels")),
                 "components": words_in(fields.get("components")),
-                "reporter": _person(fields.get("reporter"), pseudonym),
+                "reporter": _person(fields.get("reporter")),
                 **{name: words_in(fields.get(name)) for name in custom_fields},
             },
-            "histories": list(_histories(issue, pseudonym)),
-            "comments": list(_comments(issue, fields, pseudonym)),
+            "histories": list(_histories(issue)),
+            "comments": list(_comments(issue, fields)),
             "worklogs": list(_worklogs(issue, fields)),
         }
-        return without_addresses(kept)
+        return without_people(kept)
 
     return shape
 
@@ -63,16 +63,14 @@ def words_in(value: Any) -> list[str]:
     return words_in(value.get("requestType") or value.get("value") or value.get("name") or value.get("title"))
 
 
-def _person(value: Any, pseudonym: Callable[[str], str]) -> dict[str, Any] | None:
-    """Who it is, as a pseudonym, and whether a program; ``None`` where nobody knows."""
+def _person(value: Any) -> dict[str, Any] | None:
+    """Who it is, in the form that `collectors.scrub` takes people out of; ``None`` where nobody knows."""
     person = _mapping(value)
     found = next((str(person[key]) for key in _IDENTITIES if person.get(key)), None)
-    if found is None:
-        return None
-    return {"person": pseudonym(found), "is_bot": person.get("accountType") == "app"}
+    return None if found is None else {"accountId": found, "accountType": person.get("accountType")}
 
 
-def _histories(issue: Item, pseudonym: Callable[[str], str]) -> Iterator[dict[str, Any]]:
+def _histories(issue: Item) -> Iterator[dict[str, Any]]:
     """The changes of status; a history that did not fit into the list comes as a detail of its own."""
     found = issue.get("all_histories") or at(issue, "changelog.histories")
     for history in _list(found):
@@ -80,17 +78,17 @@ def _histories(issue: Item, pseudonym: Callable[[str], str]) -> Iterator[dict[st
             if item.get("field") == "status":
                 yield {
                     "at": history.get("created"),
-                    "by": _person(history.get("author"), pseudonym),
+                    "by": _person(history.get("author")),
                     "from": item.get("fromString"),
                     "to": item.get("toString"),
                 }
 
 
-def _comments(issue: Item, fields: Item, pseudonym: Callable[[str], str]) -> Iterator[dict[str, Any]]:
+def _comments(issue: Item, fields: Item) -> Iterator[dict[str, Any]]:
     for comment in _list(issue.get("all_comments") or at(fields, "comment.comments")):
         yield {
             "at": comment.get("created"),
-            "by": _person(comment.get("author"), pseudonym),
+            "by": _person(comment.get("author")),
             "is_public": comment.get("jsdPublic") is not False,
         }
 

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from collectors.jira_items import parser
 from collectors.jira_shape import shaper, words_in
+from collectors.people import Pseudonyms
+from collectors.scrub import turned_people
 from collectors.ticket_rules import TicketRule, first_fitting
 from tests.collectors.jira_api import PSEUDONYM, config, history, issue, records, ticket, work
 from warehouse.records import Incident, TicketTransition, Worklog
@@ -147,6 +150,24 @@ def test_a_user_of_data_center_without_account_id_is_a_pseudonym_too() -> None:
     kept = json.dumps(shaper(PSEUDONYM, ())(raw))
     assert [word for word in ("jdoe", "JIRAUSER10100", "Jane") if word in kept] == []
     assert ticket(raw).first_response_at is None  # she asked herself
+
+
+def test_people_in_kept_bodies_can_be_turned_and_configured_bots_are_nobody() -> None:
+    raw = issue(comment={"total": 1, "comments": [_comment("helper"), _comment("svc-mail")]})
+    people = Pseudonyms([b"a test key"], is_bot=lambda login: login == "svc-mail")
+    kept = shaper(people, ())(raw)
+    names = {"asker": people("asker"), "helper": people("helper")}
+    turned = json.dumps(turned_people(kept, lambda name: f"new-{name}"))
+    assert all(f'"new-{name}"' in turned and f'"{name}"' not in turned for name in names.values())
+    assert [comment["by"].get("bot") for comment in kept["comments"]] == [None, True]
+    moment = datetime(2026, 1, 5, 11, tzinfo=UTC)
+    assert parser(config())(kept)[0].first_response_at == moment  # type: ignore[attr-defined]
+    alone = shaper(people, ())(issue(comment={"total": 1, "comments": [_comment("svc-mail")]}))
+    assert parser(config())(alone)[0].first_response_at is None  # type: ignore[attr-defined]
+
+
+def _comment(by: str) -> dict[str, Any]:
+    return {"created": "2026-01-05T11:00:00Z", "author": {"accountId": by, "displayName": "Jane Doe"}}
 
 
 def test_what_is_no_issue_leaves_nothing_of_itself() -> None:
