@@ -20,6 +20,10 @@ class Auth(Protocol):
 
     def header(self) -> tuple[str, "Secret"]: ...
 
+    def renew(self) -> None:
+        """The secret was refused: the next header has another one, where there is one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
@@ -45,10 +49,15 @@ class BearerToken:
     token: Callable[[], str] = field(repr=False)
     scheme: str = "Bearer"
     variable: str = ""
+    on_refusal: Callable[[], None] = lambda: None
 
     def header(self) -> tuple[str, Secret]:
         """The header for the next request, with the token as it is now."""
         return "Authorization", Secret(f"{self.scheme} {self.token().strip()}")
+
+    def renew(self) -> None:
+        """Let whoever provides the token make another one."""
+        self.on_refusal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +72,6 @@ class BasicAuth:
         """The header for the next request, with the password as it is now."""
         pair = f"{self.user}:{self.password().strip()}".encode()
         return "Authorization", Secret(f"Basic {base64.b64encode(pair).decode()}")
+
+    def renew(self) -> None:
+        """Nothing to do: the password is read anew for each request."""

@@ -135,7 +135,8 @@ class Client:
     def _admitted(self, request: Request, url: httpx.URL, attempt: int) -> httpx.Response:
         """The answer, asked for again where it is 401 and the token has been replaced meanwhile."""
         response = self._followed(request, url, attempt)
-        if response.status_code == 401:
+        if response.status_code == 401 and self._auth is not None:
+            self._auth.renew()
             sent = response.request.headers
             if any(sent.get(name) != value for name, value in self._credentials().items()):
                 return self._followed(request, url, attempt)

@@ -1,4 +1,4 @@
-"""How sources say what comes next: four small classes, each of which finds the place after an answer.
+"""How sources say what comes next: five small classes, each of which finds the place after an answer.
 
 None of them takes a short page for the last one: sources leave out what a token may not see, so a page
 may be short in the middle of a list.
@@ -105,6 +105,23 @@ class Offset:
         if n_items == 0 or is_last or (isinstance(total, int) and following >= total):
             return None
         return Position(params={self.param: str(following)})
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A connection of GraphQL at a dotted ``path``: its ``pageInfo`` has what the variable ``after`` takes.
+
+    https://relay.dev/graphql/connections.htm
+    """
+
+    path: str
+
+    def next(self, current: Position, response: Response, n_items: int) -> Position | None:
+        """The place behind the last edge, where there is a next page."""
+        info = at(response.data, f"{self.path}.pageInfo")
+        if at(info, "hasNextPage") is not True:
+            return None
+        return Position(params={"after": str(at(info, "endCursor"))})
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,11 @@ KINDS: dict[str, Kind] = {
         "collectors.demo", "An invented organisation, to look around in.", brings_catalogue=True, every=None
     ),
     "files": Kind("collectors.files", "CSV, Parquet or NDJSON in the neutral format.", brings_catalogue=True),
+    "github": Kind(
+        "collectors.github",
+        "Pull requests, deployments, workflow runs, releases and issues of GitHub.",
+        brings_catalogue=True,
+    ),
     "gitlab": Kind(
         "collectors.gitlab",
         "Merge requests, deployments, pipelines and issues of GitLab.",

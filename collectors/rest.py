@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from collectors.base import Cursor, Page, RawBody
-from collectors.exchange import Request
+from collectors.exchange import Request, graphql
 from collectors.http import Client
 from collectors.pagination import Paginator, Position
 from collectors.rest_details import Detail
@@ -42,6 +42,8 @@ class Edited:
     write : the value of that parameter for a moment.
     also : further parameters that depend on that moment, such as the end of a first window.
     only_from_now : the first pass finds nothing, for another list knows what was before.
+    changed : path to the time of the last edit where the list is ordered by another time (its creation).
+    look_back : of such a list, read so much more behind the last pass, for what was edited long after.
     overlap : read again this much before the last pass: the API's clock and its index lag behind.
     """
 
@@ -50,6 +52,8 @@ class Edited:
     write: Callable[[datetime], str] = utc_text
     also: Callable[[datetime], Mapping[str, str]] = lambda moment: {}
     only_from_now: bool = False
+    changed: str = ""
+    look_back: timedelta = timedelta()
     overlap: timedelta = timedelta(minutes=10)
 
 
@@ -57,12 +61,14 @@ class Edited:
 class Unfinished:
     """Items that change without being listed again (a running build): fetched one by one until they end.
 
-    ``path`` gives the address of an item by its key, ``item`` where it stands in that answer.
+    ``path`` gives the address of an item by its key, ``item`` where it stands in that answer. With a
+    ``query`` of GraphQL the key is its variable ``id``.
     """
 
     is_unfinished: Callable[[Item], bool]
     path: Callable[[str], str]
     item: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class RestResource:
     ----------
     path, params : what to ask, relative to the client's base URL.
     items : path to the list in the body ("" where the body is the list).
+    query : of GraphQL, posted with the parameters as its variables.
     key, parse : pure functions of a scrubbed item, to its key and to its records.
     begin : events before this are not asked for; coverage begins here.
     right : what the token must be allowed, in the provider's words, for messages.
@@ -96,7 +103,8 @@ class RestResource:
     now: datetime
     begin: datetime
     items: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
     right: str = ""
     covers: tuple[str, ...] = ()
     also_covers: tuple[tuple[str, str], ...] = ()
@@ -157,11 +165,16 @@ class RestResource:
         if self.edited and self.edited.parameter:
             cutoff = self.cutoff(since)
             params |= {self.edited.parameter: self.edited.write(cutoff), **self.edited.also(cutoff)}
+        if self.query:
+            return graphql(self.path, self.query, {**params, **position.params}, self.what, self.right)
         return Request(self.path, {**params, **position.params}, self.what, self.right)
 
     def request_for(self, key: str, unfinished: Unfinished) -> Request:
         """The request for one item that had not ended."""
-        return Request(unfinished.path(key), {}, f"item {key} of {self.what}", self.right)
+        path, what = unfinished.path(key), f"item {key} of {self.what}"
+        if unfinished.query:
+            return graphql(path, unfinished.query, {"id": key}, what, self.right)
+        return Request(path, {}, what, self.right)
 
     def _may_change(self, item: Item) -> bool:
         return self.unfinished is not None and self.unfinished.is_unfinished(item)

@@ -100,12 +100,24 @@ class Run:
         if edited is None or edited.parameter:
             return False
         times = [_time(at(item, edited.at)) for item in items]
+        cutoff = self.resource.cutoff(current.since)
+        if current.since is not None:
+            cutoff -= edited.look_back
         known = [time for time in times if time is not None]
         is_ordered = len(known) == len(times) and all(new >= old for new, old in pairwise(known))
-        return is_ordered and bool(known) and known[-1] < self.resource.cutoff(current.since)
+        return is_ordered and bool(known) and known[-1] < cutoff
+
+    def _moved(self, items: Sequence[Any], current: Pass) -> Sequence[Any]:
+        """Without those that are stored as they are: their details would be asked for again."""
+        edited = self.resource.edited
+        if edited is None:
+            return items
+        cutoff = self.resource.cutoff(current.since)
+        times = [_time(at(item, edited.changed or edited.at)) for item in items]
+        return [item for item, time in zip(items, times, strict=True) if time is None or time >= cutoff]
 
     def _listed(self, found: ListPage, current: Pass, is_last: bool) -> Page:
-        read, since = self._read(found.items), self.state.since
+        read, since = self._read(self._moved(found.items, current)), self.state.since
         following = None if is_last else found.following
         moves = self.resource.edited is not None
         self.state = self.state.after(current, following, now=self.resource.now, catch_up=moves)

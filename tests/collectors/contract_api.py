@@ -2,7 +2,7 @@
 
 A fixture folder describes it: ``api.json`` names the lists, each a JSON file of items. ``faults`` maps the
 number of a request (from 1) to what happens instead of its answer. ``details`` are fixed answers by path:
-what a source asks for beside its lists.
+what a source asks for beside its lists. A list with a ``connection`` (``repository.issues``) is GraphQL's.
 """
 
 import json
@@ -66,6 +66,8 @@ class FakeApi:
         if request.headers.get("Authorization", "") != self.authorization:
             return httpx.Response(401)
         path = request.url.path
+        if request.method == "POST":
+            return self._queried(json.loads(request.content))
         if path in self.details:
             return httpx.Response(200, json=self.details[path])
         for entry in self.lists:
@@ -79,6 +81,24 @@ class FakeApi:
             if single:
                 return httpx.Response(200, json=single[0])
         return httpx.Response(404, json={"message": "not found"})
+
+    def _queried(self, body: Mapping[str, Any]) -> httpx.Response:
+        """The answer to a query: the list of the ``connection`` that it names, or one node of any list."""
+        wanted = body["variables"].get("id")
+        entries = [entry for entry in self.lists if "connection" in entry]
+        if wanted is not None:
+            nodes = [item for entry in entries for item in entry["all"] if isinstance(item, dict)]
+            return _data({"node": next((node for node in nodes if node.get("id") == wanted), None)})
+        entry = next(entry for entry in entries if f"{entry['connection'].split('.')[1]}(" in body["query"])
+        items, start = _chosen(entry, {}), int(body["variables"].get("after") or 0)
+        end = start + entry["per_page"]
+        info = {"hasNextPage": end < len(items), "endCursor": str(end)}
+        owner, name = entry["connection"].split(".")
+        return _data({owner: {name: {"pageInfo": info, "nodes": items[start:end]}}})
+
+
+def _data(data: Any) -> httpx.Response:
+    return httpx.Response(200, headers={"X-RateLimit-Remaining": "4000"}, json={"data": data})
 
 
 def _chosen(entry: Mapping[str, Any], params: Mapping[str, str]) -> list[Any]:

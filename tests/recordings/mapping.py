@@ -4,6 +4,8 @@
     stanza:                        # what a user would write; ${SERVER} replays, ${FOLDER} is the data set
       kind: github
       base_url: ${SERVER}
+    lists:                         # where a list was only recorded in parts: what they are, see `unite`
+      /repos/acme/shop/actions/runs: {items: workflow_runs, recorded: [/repos/acme/shop/actions/runs/7]}
     tables:                        # the expected rows of a table: SQL over the CSV files, all text
       deployments: SELECT id AS deployment_id, scope AS service_id, … FROM deployments
     not_kept:                      # columns that no query names, and why (for a whole file: `file: why`)
@@ -48,6 +50,7 @@ class Mapping:
     not_kept: dict[str, Any] = field(default_factory=dict)
     differences: list[dict[str, Any]] = field(default_factory=list)
     unfinished: dict[str, list[str]] = field(default_factory=dict)
+    lists: dict[str, dict[str, Any]] = field(default_factory=dict)
     now: datetime = datetime(2026, 3, 1, tzinfo=UTC)
 
     @classmethod
@@ -63,6 +66,8 @@ class Mapping:
         """What the real source stores when it reads the whole recording."""
         text = yaml.safe_dump(self.stanza).replace("${SERVER}", service.base_url)
         stanza = yaml.safe_load(text.replace("${FOLDER}", str(ROOT / self.dataset)))
+        for path, parts in self.lists.items():
+            service.unite(path, **parts)
         kind = stanza.pop("kind")
         context = Context(
             self.now, cache, PSEUDONYM, lambda name: name in ("production", "prod"), sleep=lambda _: None
@@ -140,7 +145,7 @@ def _typed(con: duckdb.DuckDBPyConnection, table: str, query: str) -> pa.Table:
     fields = {one.name: one for one in fields_of(BY_TABLE[table])}
     names = [row[0] for row in con.execute(f"DESCRIBE {query}").fetchall()]
     columns = ", ".join(f'CAST("{name}" AS {_sql_type(fields[name])}) AS "{name}"' for name in names)
-    return con.execute(f"SELECT {columns} FROM ({query})").to_arrow_table()
+    return con.sql(f"SELECT {columns} FROM ({query})").to_arrow_table()
 
 
 def _sql_type(one: Field) -> str:
