@@ -8,6 +8,7 @@ from service.config import Settings
 from service.ledger_seeding import seed_ledger
 from service.narration import Listener
 from service.report import Outcome, Report
+from service.report_tables import store_frozen_reports
 from service.spooled import NOTHING_DRAINED, Drained
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare_snapshot
@@ -31,6 +32,7 @@ def publish_snapshot(
     warehouse.errors.ChecksFailedError : the last good snapshot stays published.
     """
     seed_ledger(warehouse, settings)
+    store_frozen_reports(warehouse, settings)
     listener.begin("link")
     with warehouse.transaction() as con:
         identified = identify(

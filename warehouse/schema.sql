@@ -275,6 +275,71 @@ CREATE TABLE raw_bodies (
     fetched_at TIMESTAMP NOT NULL
 );
 
+CREATE TABLE report_lines (
+    report_id VARCHAR NOT NULL,
+    model_version VARCHAR NOT NULL,
+    config_sha256 VARCHAR NOT NULL,
+    generated_at TIMESTAMP NOT NULL,
+    period VARCHAR NOT NULL,
+    period_start DATE NOT NULL,
+    period_end DATE NOT NULL,
+    scope_type VARCHAR NOT NULL,
+    scope_id VARCHAR NOT NULL,
+    currency VARCHAR NOT NULL,
+    line_id VARCHAR NOT NULL,
+    line_name VARCHAR NOT NULL,
+    category VARCHAR NOT NULL,
+    class VARCHAR NOT NULL,
+    in_headline BOOLEAN NOT NULL,
+    driver VARCHAR NOT NULL,
+    sign INTEGER NOT NULL,
+    quantity DOUBLE,
+    quantity_unit VARCHAR NOT NULL,
+    unit_value DOUBLE,
+    unit_value_unit VARCHAR NOT NULL,
+    attribution_factor DOUBLE,
+    realisation_factor DOUBLE,
+    other_factor DOUBLE,
+    amount_point DECIMAL(18,2),
+    amount_p10 DECIMAL(18,2),
+    amount_p50 DECIMAL(18,2),
+    amount_p90 DECIMAL(18,2),
+    discount_factor DOUBLE,
+    amount_pv DECIMAL(18,2),
+    evidence_grade VARCHAR NOT NULL,
+    n_observations BIGINT,
+    data_completeness_pct DOUBLE,
+    baseline_period VARCHAR,
+    source_systems VARCHAR,
+    method_note VARCHAR
+);
+
+CREATE TABLE report_summary (
+    report_id VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    metric VARCHAR NOT NULL,
+    basis VARCHAR NOT NULL,
+    point DOUBLE,
+    p10 DOUBLE,
+    p50 DOUBLE,
+    p90 DOUBLE,
+    unit VARCHAR
+);
+
+CREATE TABLE reports (
+    report_id VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    generated_at TIMESTAMP NOT NULL,
+    model_version VARCHAR NOT NULL,
+    config_sha256 VARCHAR NOT NULL,
+    snapshot_version BIGINT NOT NULL,
+    seed BIGINT NOT NULL,
+    accepted VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    inputs VARCHAR NOT NULL
+);
+
 CREATE TABLE schema_migrations (
     number INTEGER NOT NULL,
     name VARCHAR NOT NULL,

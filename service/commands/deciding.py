@@ -10,10 +10,13 @@ import typer
 from rich.markup import escape
 
 from dashboards.spreadsheet import cell
+from metrics.errors import MetricError
 from service.cli import DEFAULT_CONFIG, ConfigOption, day_of, narration, now, plain_errors, settings_of
 from service.commands.ledger import KeyArgument, ScopeOption, ledger_app
 from service.config import Settings
+from service.errors import NoDataError
 from service.ledger import read_ledger
+from service.ledger_effect import Effect, effect_of
 from service.ledger_rows import wanted_in
 from service.ledger_writing import append, check_scope, decision_about, draft, new_version, version_named, who
 from warehouse.coverage import EVERYTHING
@@ -148,16 +151,34 @@ def _decide(
 
 
 def _store(settings: Settings, ledger: Ledger, edits: Sequence[Edit]) -> None:
-    """Append the edits and say what they are; the writer applies them at its next run."""
+    """Append the edits, say what they are and what they do; the writer applies them at its next run."""
+    if not edits:
+        narration.print("Nothing differs from what holds.")
+        return
     after = append(settings, ledger, edits, now)
     for entry in after.entries[len(ledger.entries) :]:
         values = entry.values
         narration.print(
             f"{escape(entry.key)} of {escape(entry.scope_id)}: version {entry.version} {entry.state}, "
             f"{' / '.join(cell(value) for value in (values.low, values.likely, values.high))} "
-            f"{escape(values.unit)} "
-            f"from {values.valid_from} on; pending until the next `payoff collect`.",
+            f"{escape(values.unit)} from {values.valid_from} on; pending until the next `payoff collect`.",
             soft_wrap=True,
         )
-    if not edits:
-        narration.print("Nothing differs from what holds.")
+    try:
+        _say_effect(effect_of(settings, ledger, list(edits)))
+    except (NoDataError, MetricError) as error:
+        narration.print(
+            f"What it does to the last report cannot be said: {escape(str(error))}", soft_wrap=True
+        )
+
+
+def _say_effect(effect: Effect) -> None:
+    name = effect.quarter.name
+    if not effect.changes:
+        narration.print(f"{name}: no line of the report would differ.")
+        return
+    begins = f" It holds from {effect.starts_on} on, so that quarter stays." if effect.is_later else ""
+    narration.print(f"{name}, {effect.currency}, if it had held in that quarter:{begins}", soft_wrap=True)
+    for change in effect.changes:
+        old, new = ("unknown" if end is None else f"{end:,.2f}" for end in (change.before, change.after))
+        narration.print(f"  {escape(change.name)}: {old} to {new}", soft_wrap=True)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from service.snapshots import open_snapshot
 from tests.metrics.roi.reference import stated
 from tests.service.command import Payoff, run_payoff, text_of
+from tests.service.folders import write_files
 from tests.service.report_world import LEDGER, QUARTER, given, published
 
 Row = dict[str, str]
@@ -348,3 +350,23 @@ def test_a_wrong_wish_is_refused(
     assert result.exit_code == code
     assert said in text_of(result)
     assert not out.exists()
+
+
+def test_frozen_versions_are_tables_after_the_next_run_of_the_writer(
+    report: Payoff, payoff: Payoff, tmp_path: Path, out: Path
+) -> None:
+    settings = published(tmp_path)
+    report()
+    write_files(tmp_path / "exports", teams="team_id\nshop\n")
+    assert payoff("collect").exit_code == 0
+    assert payoff("collect").exit_code == 0
+    with open_snapshot(settings) as snapshot:
+        (net,) = snapshot.sql(
+            "SELECT sum(l.amount_point) AS net, count(DISTINCT r.report_id) AS n, max(r.version) AS version "
+            "FROM report_lines l JOIN reports r USING (report_id) WHERE l.in_headline"
+        ).to_pylist()
+        assert net == {"net": Decimal("71800.00"), "n": 1, "version": 1}
+        (point_,) = snapshot.sql(
+            "SELECT point FROM report_summary WHERE metric = 'net' AND basis = 'cash_capacity_and_risk'"
+        ).to_pylist()
+        assert point_ == {"point": 71800.0}
