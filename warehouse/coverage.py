@@ -21,8 +21,9 @@ SEMI JOIN incoming_coverage i
 _COALESCED = """
 CREATE OR REPLACE TEMP TABLE coverage_after AS
 WITH every_interval AS (
+    -- Equal intervals become one: the two windows below may each put equals in another order.
     SELECT source, resource, scope_id, from_at, to_at FROM coverage_before
-    UNION ALL
+    UNION
     SELECT source, resource, scope_id, from_at, to_at FROM incoming_coverage
 ),
 marked AS (

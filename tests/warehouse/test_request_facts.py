@@ -234,3 +234,18 @@ def test_engineers_are_those_active_in_the_quarter_in_the_team_of_the_day(tmp_pa
     assert found["u", "2025-01-31"] == (0, "active")
     assert found["u", "2025-02-01"] == (1, "active")
     assert found["v", "2025-02-01"] == (4, "stated")
+
+
+def test_what_two_resources_cover_from_the_same_instant_on_is_one_interval(tmp_path: Path) -> None:
+    # Many scopes, since equal intervals came out in one order or the other by chance.
+    at = {"from_at": "2025-01-01T00:00:00Z", "to_at": "2025-02-01T00:00:00Z"}
+    resources = (("changes", "*"), ("commits", "*"), ("tickets", "*"), ("tickets", "queue"))
+    given = {
+        "services": [{"service_id": f"s{i}"} for i in range(600)],
+        "teams": [{"team_id": f"t{i}"} for i in range(600)],
+        "coverage": [{"resource": name, "scope_id": scope, **at} for name, scope in resources],
+    }
+    with publish_world(tmp_path, given) as snapshot:
+        for table, key in (("service_coverage", "service_id"), ("team_coverage", "team_id")):
+            counts = snapshot.sql(f"SELECT {key}, resource, count(*) AS n FROM {table} GROUP BY ALL")
+            assert set(counts.column("n").to_pylist()) == {1}

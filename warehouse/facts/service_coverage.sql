@@ -27,10 +27,11 @@ intervals AS (
     WHERE c.scope_id = '*'
 ),
 -- A repository whose commits are known has its changes known, unless pull requests are collected as well.
+-- Equal intervals must be one here: the two windows below may each put equals in another order.
 resources AS (
     SELECT service_id, resource, from_at, to_at FROM intervals
     WHERE resource IN ('deployments', 'incidents', 'changes')
-    UNION ALL
+    UNION
     SELECT service_id, 'changes', from_at, to_at FROM intervals WHERE resource = 'commits'
 ),
 marked AS (

@@ -48,8 +48,8 @@ marked AS (
             PARTITION BY team_id, resource ORDER BY from_at, to_at
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS known_until
-    FROM resources
-    WHERE from_at < to_at
+    -- Equal intervals must be one here: the two windows may each put equals in another order.
+    FROM (SELECT DISTINCT * FROM resources WHERE from_at < to_at) intervals
 ),
 numbered AS (
     SELECT
