@@ -30,6 +30,7 @@ def _section(metric: Metric) -> str:
     facts = {
         "Unit": metric.unit,
         "Better": metric.better,
+        "By": ", ".join(metric.by),
         "Needs": ", ".join(metric.needs),
         "Minimum n": _minimum(metric),
         "Grain": ", ".join(code(column) for column in metric.grain),
