@@ -7,7 +7,8 @@ Two sizes over two years (2024 and 2025), the same for the same seed:
     L        2,000    400    1,000,000  5,000,000  10,000,000    100,000
 
 About 3 % of deployments are rollbacks, 3 % hotfixes, 2 % fail in production, and together with incidents
-about one in eight is a failed deployment; 5 % of changes are by bots; coverage is complete.
+about one in eight is a failed deployment; 5 % of changes are by bots; coverage is complete. Charges come by
+service and month, the figures of finance by quarter.
 """
 
 import resource
@@ -27,6 +28,7 @@ import typer
 
 from benchmarks.columns import DAY, Floats, Ints, shares, table, times, words
 from benchmarks.delivery import CHANGES_PER_DEPLOYMENT, ENGINEERS_PER_TEAM, Services, Window, delivery
+from benchmarks.money import costs, inputs
 from benchmarks.requests import action_runs, tickets
 
 Size = Literal["S", "L"]
@@ -94,6 +96,9 @@ def generate(
             progress(done, scale.services)
         for name, rows in _requests(seed, scale, services, n_tickets, n_runs):
             writer.write(name, rows)
+        money_rng = np.random.default_rng([seed, scale.services, len("costs")])
+        writer.write("costs", costs(money_rng, services, WINDOW))
+        writer.write("inputs", inputs(WINDOW))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Generated(directory, writer.rows, time.perf_counter() - started, peak)
 

@@ -137,3 +137,56 @@ KEYS = {
         "count_if(is_classified)",
     ),
 }
+
+# What the return on investment reads, by team and quarter: two years of facts, once.
+_QUARTERS = "SELECT team_id, date_trunc('quarter', {day}) AS quarter, {sums} FROM {table} GROUP BY ALL"
+
+
+def _quarterly(table: str, day: str, *sums: str) -> str:
+    return _QUARTERS.format(table=table, day=day, sums=", ".join(sums))
+
+
+ROI = (
+    _quarterly("fact_runs", "requested_on", "max(action)", "count_if(is_successful)", "sum(lead_hours)"),
+    _quarterly(
+        "fact_tickets",
+        "created_on",
+        "max(type)",
+        "max(action)",
+        "count_if(is_covered)",
+        "sum(touch_hours)",
+        "max(touch_grade)",
+        "sum(lead_hours)",
+        "count(resolved_at)",
+    ),
+    _quarterly(
+        "fact_deployments",
+        "finished_on",
+        "max(service_id)",
+        "count_if(is_counted)",
+        "count_if(is_failed)",
+        "count_if(has_incident_coverage)",
+        "sum(recovery_hours)",
+        "sum(epoch(finished_at))",
+        "max(via)",
+    ),
+    _quarterly(
+        "fact_incidents",
+        "started_on",
+        "max(service_id)",
+        "count_if(is_change_failure)",
+        "count_if(is_covered)",
+    ),
+    _quarterly("service_days", "day", "max(service_id)", "sum(deployments)", "sum(incidents)"),
+    _quarterly("team_days", "day", "sum(tickets)", "sum(action_runs)"),
+    _quarterly("engineer_days", "day", "sum(engineers)"),
+    _largest(
+        "costs",
+        "tags",
+        "service_name",
+        "billing_currency",
+        "effective_cost",
+        "billed_cost",
+        "consumed_quantity",
+    ),
+)

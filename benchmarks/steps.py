@@ -11,13 +11,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy as np
 
 from benchmarks.generate import generate
-from benchmarks.scans import INPUTS, KEYS
+from benchmarks.scans import INPUTS, KEYS, ROI
 from collectors import files
 from collectors.base import Context
 from metrics.catalog import FIVE_KEYS
 from metrics.compute import compute
+from metrics.quarters import quarter_named
+from metrics.roi.assumptions import Assumption
+from metrics.roi.config import Config
+from metrics.roi.door import roi
+from metrics.roi.facts import Facts, load_facts
+from metrics.roi.figures import figures_of
+from metrics.roi.inputs import stated_by_inputs
+from metrics.roi.model import QuarterModel
+from metrics.roi.parameters import PARAMETERS
+from metrics.roi.values import Drawn
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare, prepare_snapshot
 from warehouse.identities import identify
@@ -29,6 +40,21 @@ Figures = dict[str, Any]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WINDOW = (date(2024, 1, 1), date(2026, 1, 1))
 WARM_RUNS = 5
+QUARTER = "2025-Q4"
+_STATED = {
+    "downtime_cost_per_hour": (500.0, 1_000.0, 3_000.0),
+    "downtime_severity": (0.1, 0.2, 0.4),
+    "incident_responders": (1.0, 2.0, 4.0),
+    "incident_responder_hours": (0.5, 1.0, 2.0),
+    "cost_of_delay_per_week": (5_000.0, 10_000.0, 20_000.0),
+    "initiatives": (10.0, 20.0, 30.0),
+    "critical_path_share": (0.1, 0.2, 0.3),
+}
+ASSUMPTIONS = tuple(
+    Assumption(key, *values, unit=PARAMETERS[key].unit, source="benchmark", owner="benchmark")
+    for key, values in _STATED.items()
+)
+REQUESTS = {"S": (40_000, 10_000), "L": (2_000_000, 500_000)}
 
 
 @contextmanager
@@ -53,7 +79,8 @@ def generate_step(directory: Path, size: str) -> Figures:
     target = directory / "files"
     if not target.exists():
         with _timed(figures, "seconds"):
-            generate(target, size, seed=1)
+            n_tickets, n_runs = REQUESTS[size]
+            generate(target, size, seed=1, n_tickets=n_tickets, n_runs=n_runs)
     return _with_memory(figures)
 
 
@@ -139,6 +166,45 @@ def keys_step(directory: Path, size: str) -> Figures:
     return _with_memory(figures)
 
 
+def roi_step(directory: Path, size: str) -> Figures:
+    """The return on investment of the last quarter with all quarters before it, beside the scan limit."""
+    figures: Figures = {}
+    with Snapshot.open(directory / "warehouse" / "marts") as snapshot:
+        with _timed(figures, "cold_seconds"):
+            roi(snapshot, QUARTER, ASSUMPTIONS, seed=1)
+        figures["warm_seconds"] = min(
+            _seconds(lambda: roi(snapshot, QUARTER, ASSUMPTIONS, seed=1)) for _ in range(WARM_RUNS)
+        )
+        figures["one_draw_seconds"] = min(
+            _seconds(lambda: roi(snapshot, QUARTER, ASSUMPTIONS, seed=1, n_draws=1)) for _ in range(WARM_RUNS)
+        )
+        figures["scan_limit_seconds"] = min(
+            _seconds(lambda: [snapshot.sql(query) for query in ROI]) for _ in range(WARM_RUNS)
+        )
+        facts = load_facts(snapshot, quarter_named(QUARTER), Config())
+        figures.update(_draws(facts, n_draws=10_000))
+    figures["ratio_to_scan_limit"] = figures["warm_seconds"] / figures["scan_limit_seconds"]
+    return _with_memory(figures)
+
+
+def _draws(facts: Facts, n_draws: int) -> Figures:
+    """All lines of one quarter over 10,000 draws, beside the bare drawing of as many PERT figures."""
+    quarter = facts.of(quarter_named(QUARTER))
+    figures = figures_of(quarter.quarter, ASSUMPTIONS, stated_by_inputs(quarter), [])
+    model = QuarterModel(quarter, figures)
+    drawn = Drawn(figures, 1, n_draws)
+    model.terms(drawn)
+    rng = np.random.default_rng(1)
+    lines = min(_seconds(lambda: _evaluate(model, Drawn(figures, 1, n_draws))) for _ in range(WARM_RUNS))
+    bare = min(_seconds(lambda: [rng.beta(2.0, 4.0, n_draws) for _ in drawn.used]) for _ in range(WARM_RUNS))
+    return {"draws_seconds": lines, "bare_draws_seconds": bare, "ratio_to_bare_draws": lines / bare}
+
+
+def _evaluate(model: QuarterModel, values: Drawn) -> None:
+    for _, terms in model.terms(values):
+        terms.amounts.sum(axis=0)
+
+
 def _compute(snapshot: Snapshot, key: str) -> None:
     compute(key, snapshot, *WINDOW, by="team", period="month")
 
@@ -165,4 +231,5 @@ STEPS: dict[str, Callable[[Path, str], Figures]] = {
     "prepare": prepare_step,
     "publish": publish_step,
     "keys": keys_step,
+    "roi": roi_step,
 }

@@ -68,7 +68,7 @@ def computed(
     """The quarter, with the figures of its time."""
     by_inputs = stated_by_inputs(facts)
     figures = figures_of(facts.quarter, stated, by_inputs, measured, is_past=is_past)
-    model = QuarterModel(facts, figures)
+    model = QuarterModel(facts, figures, is_past=is_past)
     point, drawn = Values(figures), Drawn(figures, seed, n_draws)
     terms = model.terms(point)
     draws = [kind.sign * _filled(each.amounts, n_draws) for kind, each in model.terms(drawn)]

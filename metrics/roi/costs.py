@@ -5,7 +5,7 @@ import pandas as pd
 
 from metrics.roi.charges import charges_of
 from metrics.roi.facts import QuarterFacts
-from metrics.roi.inputs import amounts, quantities, rows_of
+from metrics.roi.inputs import amounts, covered, paid, quantities, spans_of, summed
 from metrics.roi.terms import ONE, Evidence, Formula, Terms, UnknownQuantityError
 from metrics.roi.values import Values
 
@@ -15,16 +15,13 @@ _HOURS_OF_TEAMS = ("training_hours", "migration_hours")
 
 def platform_team(facts: QuarterFacts) -> Formula:
     """C1: people of the platform team, at their salary with benefits, for a quarter of a year."""
-    rows = rows_of(facts, "platform_team_staff", facts.window)
-    weighted = rows["quantity"].astype(float) * rows["covered"]
-    people, paid = (
-        facts.sums(rows.assign(part=part), "part")
-        for part in (weighted, weighted * rows["value"].astype(float))
-    )
-    has_salary = rows["value"].notna().all()
-    covered = quantities(facts, "platform_team_staff")[1]
-    evidence = Evidence("measured", people, covered, "inputs", "people of the platform team, for a quarter")
-    per_year = np.divide(paid, people, out=np.zeros(len(people)), where=people > 0)
+    spans = spans_of(facts, "platform_team_staff", facts.window)
+    people = summed(facts, spans, lambda span: (span.row.quantity or 0.0) * span.covered)
+    wages = summed(facts, spans, lambda span: paid(span) * span.covered)
+    has_salary = all(span.row.value is not None for span in spans)
+    per_year = np.divide(wages, people, out=np.zeros(len(people)), where=people > 0)
+    note = "people of the platform team, for a quarter"
+    evidence = Evidence("measured", people, covered(facts, spans), "inputs", note)
 
     def formula(values: Values) -> Terms:
         salary = per_year[:, None] if has_salary else values.of("salary", facts.scopes)
@@ -65,19 +62,19 @@ def licences(facts: QuarterFacts) -> Formula:
 
 def enablement(facts: QuarterFacts) -> Formula:
     """C4: hours of product teams for training and migration, at the full loaded rate."""
-    hours, covered, missing = np.zeros(len(facts.scopes)), np.zeros(len(facts.scopes)), []
+    hours, known, missing = np.zeros(len(facts.scopes)), np.zeros(len(facts.scopes)), []
     for line in _HOURS_OF_TEAMS:
         try:
             more, share = quantities(facts, line)
-            hours, covered = hours + more, np.maximum(covered, share)
+            hours, known = hours + more, np.maximum(known, share)
         except UnknownQuantityError as error:
             missing.append(str(error))
     if len(missing) == len(_HOURS_OF_TEAMS):
         raise UnknownQuantityError("; ".join(missing))
     note = "training and migration; freed or not, these hours were spent"
-    evidence = Evidence("measured", np.full(len(hours), np.nan), covered, "inputs", note)
+    evidence = Evidence("measured", np.full(len(hours), np.nan), known, "inputs", note)
     return lambda values: Terms(
-        known=covered > 0,
+        known=known > 0,
         evidence=evidence,
         quantity=hours[:, None],
         unit_value=values.hourly_rate(facts.scopes),
@@ -115,6 +112,6 @@ def adoption_dip(facts: QuarterFacts) -> Formula:
 
 
 def _paid(facts: QuarterFacts, line: str, what: str) -> Formula:
-    paid, covered = amounts(facts, line, facts.window)
-    evidence = Evidence("measured", np.full(len(paid), np.nan), covered, "inputs", what)
-    return lambda values: Terms(known=covered > 0, evidence=evidence, quantity=paid[:, None], unit_value=ONE)
+    money, share = amounts(facts, line, facts.window)
+    evidence = Evidence("measured", np.full(len(money), np.nan), share, "inputs", what)
+    return lambda values: Terms(known=share > 0, evidence=evidence, quantity=money[:, None], unit_value=ONE)

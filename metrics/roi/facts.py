@@ -1,6 +1,6 @@
 """Rows of a snapshot, counted by quarter and team, and the same for the time before the platform."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -15,12 +15,12 @@ from metrics.quarters import Quarter, quarter_of
 from metrics.roi.config import Config
 from metrics.roi.lines import UNALLOCATED
 from metrics.roi.scenario import Scenario
-from metrics.roi.spans import Window, touching
-from metrics.scope import Snapshot, fetch
+from metrics.roi.spans import InputRow, Span, Window, input_rows, spans_in
+from metrics.scope import Snapshot, fetch, run
 from metrics.uncertainty import Floats
 
 _COUNTED = ("runs", "tickets", "engineers", "team_cover", "service_cover", "failures", "incidents", "charges")
-_WHOLE = ("teams", "services", "inputs", "adopters")
+_WHOLE = ("teams", "services", "adopters")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class Facts:
     before: Mapping[str, pd.DataFrame]
     whole: Mapping[str, pd.DataFrame]
     known_until: date
-    _inputs: dict[Window, pd.DataFrame] = field(default_factory=dict)
+    inputs: Sequence[InputRow]
+    _spans: dict[Window, Sequence[Span]] = field(default_factory=dict)
 
     @cached_property
     def scopes(self) -> tuple[str, ...]:
@@ -52,11 +53,11 @@ class Facts:
         """The place of every team in ``scopes``."""
         return {scope: place for place, scope in enumerate(self.scopes)}
 
-    def inputs_in(self, window: Window) -> pd.DataFrame:
-        """The inputs that touch a window, with the shares of `touching`."""
-        if window not in self._inputs:
-            self._inputs[window] = touching(self.whole["inputs"], window)
-        return self._inputs[window]
+    def inputs_in(self, window: Window) -> Sequence[Span]:
+        """The inputs that touch a window."""
+        if window not in self._spans:
+            self._spans[window] = list(spans_in(self.inputs, window))
+        return self._spans[window]
 
     def of(self, quarter: Quarter, scenario: Scenario | None = None) -> "QuarterFacts":
         """The facts of one quarter, as it was or as a scenario has it."""
@@ -70,6 +71,7 @@ class QuarterFacts:
     facts: Facts
     quarter: Quarter
     scenario: Scenario | None = None
+    _rows: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -93,8 +95,10 @@ class QuarterFacts:
 
     def now(self, table: str) -> pd.DataFrame:
         """The table's rows of this quarter."""
-        frame = self.facts.by_quarter[table]
-        return frame[frame["period_start"] == self.quarter.start]
+        if table not in self._rows:
+            frame = self.facts.by_quarter[table]
+            self._rows[table] = frame[frame["period_start"] == self.quarter.start]
+        return self._rows[table]
 
     def before(self, table: str) -> pd.DataFrame:
         """The table's rows of the baseline."""
@@ -133,12 +137,17 @@ def load_facts(snapshot: Snapshot, quarter: Quarter, config: Config) -> Facts:
         before={name: rows(snapshot, name, before) for name in _COUNTED},
         whole={name: rows(snapshot, name, bound) for name in _WHOLE},
         known_until=as_of(snapshot).date(),
+        inputs=input_rows(run(snapshot, _query("inputs"), {}).to_pylist()),
     )
 
 
 def rows(snapshot: Snapshot, name: str, bound: Mapping[str, Any]) -> pd.DataFrame:
     """The rows of the query of this name in `metrics.roi.rows`."""
-    return fetch(snapshot, files("metrics.roi.rows").joinpath(f"{name}.sql").read_text(), bound)
+    return fetch(snapshot, _query(name), bound)
+
+
+def _query(name: str) -> str:
+    return files("metrics.roi.rows").joinpath(f"{name}.sql").read_text()
 
 
 def _baseline(snapshot: Snapshot, quarter: Quarter, config: Config) -> Window:

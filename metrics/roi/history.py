@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-import pandas as pd
 
 from metrics.quarters import Quarter, quarter_of
 from metrics.roi.facts import Facts
@@ -30,11 +29,9 @@ class Net:
 
 def quarters_until(facts: Facts, last: Quarter) -> list[Quarter]:
     """The quarters from the first that the platform cost anything, as inputs tell, up to ``last``."""
-    inputs = facts.whole["inputs"]
-    own = inputs["line_id"].str.split(":").str[0].isin(PLATFORM_COSTS)
-    starts = pd.to_datetime(inputs.loc[own, "from_on"]).dropna()
+    starts = [row.from_on for row in facts.inputs if row.from_on and row.name in PLATFORM_COSTS]
     quarters = [last]
-    while len(starts) and quarters[0].start > starts.min().date() and len(quarters) < _LONGEST:
+    while starts and quarters[0].start > min(starts) and len(quarters) < _LONGEST:
         quarters.insert(0, quarters[0].previous)
     return quarters
 

@@ -4,67 +4,84 @@ Which days a row is for stands in `metrics.roi.spans`. A line may be split by wh
 ``platform_team_staff:sre``.
 """
 
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Iterable
 
 import numpy as np
-import pandas as pd
 
 from metrics.roi.assumptions import Assumption
 from metrics.roi.facts import QuarterFacts
-from metrics.roi.lines import UNALLOCATED
 from metrics.roi.parameters import PARAMETERS
-from metrics.roi.spans import Window
+from metrics.roi.spans import Span, Window
 from metrics.roi.terms import UnknownQuantityError
 from metrics.uncertainty import Floats
 
 
-def rows_of(facts: QuarterFacts, line: str, window: Window) -> pd.DataFrame:
-    """The line's rows that touch the window: team_id, quantity, value, ``share`` of the row's days that lie
-    in it, and ``covered``, the share of the window's days that the row covers.
+def spans_of(facts: QuarterFacts, line: str, window: Window) -> list[Span]:
+    """The line's rows that touch the window.
 
     Raises
     ------
-    UnknownQuantityError : there is none.
+    UnknownQuantityError : there is none, or one has no quantity.
     """
-    frame = facts.facts.inputs_in(window)
-    frame = frame[frame["name"] == line]
-    if frame.empty:
+    spans = [span for span in facts.facts.inputs_in(window) if span.row.name == line]
+    if not spans:
         raise UnknownQuantityError(f"no input `{line}` for {window}")
-    team = frame["scope_id"].where(frame["scope_id"].isin(facts.scopes), UNALLOCATED)
-    return frame.assign(team_id=team)
+    if any(span.row.quantity is None for span in spans):
+        raise UnknownQuantityError(f"an input `{line}` for {window} has no quantity")
+    return spans
 
 
 def quantities(facts: QuarterFacts, line: str) -> tuple[Floats, Floats]:
-    """Quantities per scope, and the share of the quarter that rows cover.
+    """Quantities of the quarter per scope, and the share of it that rows cover.
 
     Raises
     ------
-    UnknownQuantityError : there is no row.
+    UnknownQuantityError : see `spans_of`.
     """
-    frame = rows_of(facts, line, facts.window)
-    frame = frame.assign(counted=frame["quantity"].astype(float) * frame["share"])
-    return facts.sums(frame, "counted"), _covered(facts, frame)
+    spans = spans_of(facts, line, facts.window)
+    return summed(facts, spans, lambda span: (span.row.quantity or 0.0) * span.share), covered(facts, spans)
 
 
 def amounts(facts: QuarterFacts, line: str, window: Window) -> tuple[Floats, Floats]:
-    """Money of the window per scope, quantity times value, and the share of the window that rows cover.
+    """Money of the window per scope, quantity times value, and the share of it that rows cover.
 
     Raises
     ------
-    UnknownQuantityError : there is no row, or one has no value.
+    UnknownQuantityError : see `spans_of`; or a row has no value.
     """
-    frame = rows_of(facts, line, window)
-    if frame["value"].isna().any() or frame["quantity"].isna().any():
-        raise UnknownQuantityError(f"an input `{line}` has no quantity or no value")
-    frame = frame.assign(counted=frame["quantity"] * frame["value"] * frame["share"])
-    return facts.sums(frame, "counted"), _covered(facts, frame)
+    spans = spans_of(facts, line, window)
+    if any(span.row.value is None for span in spans):
+        raise UnknownQuantityError(f"an input `{line}` for {window} has no value")
+    return summed(facts, spans, lambda span: paid(span) * span.share), covered(facts, spans)
 
 
-def _covered(facts: QuarterFacts, frame: pd.DataFrame) -> Floats:
-    parts = frame.groupby(["team_id", "line_id"], as_index=False)["covered"].sum()
-    best = parts.groupby("team_id", as_index=False)["covered"].max()
-    return np.minimum(facts.sums(best, "covered"), 1.0)
+def paid(span: Span) -> float:
+    """Quantity times value of a row, 0 where one is unknown."""
+    return (span.row.quantity or 0.0) * (span.row.value or 0.0)
+
+
+def summed(facts: QuarterFacts, spans: Iterable[Span], of: Callable[[Span], float]) -> Floats:
+    """A number per row, summed by scope; what is of no known team is unallocated."""
+    total = np.zeros(len(facts.scopes))
+    for span in spans:
+        total[_place(facts, span)] += of(span)
+    return total
+
+
+def covered(facts: QuarterFacts, spans: Iterable[Span]) -> Floats:
+    """The share of the window, 0 to 1, that the best covered line of each scope covers."""
+    found: dict[tuple[int, str], float] = {}
+    for span in spans:
+        key = (_place(facts, span), span.row.line_id)
+        found[key] = found.get(key, 0.0) + span.covered
+    share = np.zeros(len(facts.scopes))
+    for (place, _), value in found.items():
+        share[place] = max(share[place], min(value, 1.0))
+    return share
+
+
+def _place(facts: QuarterFacts, span: Span) -> int:
+    return facts.facts.places.get(span.row.scope_id or "", len(facts.scopes) - 1)
 
 
 def stated_by_inputs(facts: QuarterFacts) -> tuple[Assumption, ...]:
@@ -76,26 +93,20 @@ def stated_by_inputs(facts: QuarterFacts) -> tuple[Assumption, ...]:
     ------
     AssumptionError : a figure is out of its bounds.
     """
-    frame = facts.facts.inputs_in(facts.window)
-    frame = frame[frame["name"].isin(PARAMETERS.keys())]
-    takes_suffix = frame["name"].map(lambda name: PARAMETERS[name].suffix != "none").astype(bool)
-    key = frame["line_id"].where(takes_suffix, frame["name"])
-    scope = frame["scope_id"].where(frame["scope_id"].notna() & (frame["scope_id"] != "*"), "")
-    has_value = frame["value"].notna()
-    frame = frame.assign(
-        key=key,
-        scope=scope,
-        figure=frame["value"].where(has_value, frame["quantity"]),
-        weight=frame["covered"] * frame["quantity"].where(has_value & (frame["quantity"] > 0), 1.0),
-    )
-    return tuple(
-        _assumption(str(key), str(scope), rows)
-        for (key, scope), rows in frame[frame["figure"].notna()].groupby(["key", "scope"])
-    )
+    found: dict[tuple[str, str], list[Span]] = {}
+    for span in facts.facts.inputs_in(facts.window):
+        row, parameter = span.row, PARAMETERS.get(span.row.name)
+        if parameter is not None and (row.value is not None or row.quantity is not None):
+            key = row.name if parameter.suffix == "none" else row.line_id
+            scope = "" if row.scope_id in (None, "*") else str(row.scope_id)
+            found.setdefault((key, scope), []).append(span)
+    return tuple(_assumption(key, scope, spans) for (key, scope), spans in sorted(found.items()))
 
 
-def _assumption(key: str, scope: str, rows: pd.DataFrame) -> Assumption:
-    value = float(np.average(rows["figure"], weights=rows["weight"]))
+def _assumption(key: str, scope: str, spans: list[Span]) -> Assumption:
+    figures = [span.row.quantity if span.row.value is None else span.row.value for span in spans]
+    weights = [span.covered * (1.0 if span.row.value is None else span.row.quantity or 1.0) for span in spans]
+    value = float(np.average(np.array(figures, dtype=np.float64), weights=weights))
     return Assumption(
         key,
         value,
@@ -103,17 +114,8 @@ def _assumption(key: str, scope: str, rows: pd.DataFrame) -> Assumption:
         value,
         unit=PARAMETERS[key.partition(":")[0]].unit,
         source="inputs",
-        owner=_joined(rows["owner"]),
-        valid_from=_first_day(rows["from_on"]),
+        owner=", ".join(sorted({span.row.owner for span in spans if span.row.owner})),
+        valid_from=min((span.row.from_on for span in spans if span.row.from_on), default=None),
         scope_id=scope or None,
         grade="measured",
     )
-
-
-def _joined(texts: pd.Series) -> str:
-    return ", ".join(sorted({str(text) for text in texts.dropna()}))
-
-
-def _first_day(days: Any) -> date | None:
-    known = [day for day in days if day is not None and not pd.isna(day)]
-    return min(known) if known else None

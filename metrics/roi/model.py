@@ -25,12 +25,15 @@ class Missing:
 class QuarterModel:
     """The lines of a quarter that can be computed, and those that cannot."""
 
-    def __init__(self, facts: QuarterFacts, figures: Figures) -> None:
+    def __init__(self, facts: QuarterFacts, figures: Figures, *, is_past: bool = False) -> None:
+        """A past quarter has only the lines of its net."""
         self.facts, self.figures = facts, figures
         self.missing: list[Missing] = []
         self._formulas: list[tuple[Kind, Formula]] = []
         point = Values(figures)
         for kind, builder in _switched_on(facts):
+            if is_past and not kind.is_in_headline:
+                continue
             try:
                 formula = builder(facts)
                 formula(point)
