@@ -55,7 +55,7 @@ class Health:
 def health(facts: Facts, view: View, now: datetime) -> Health:
     """The state of the data behind a page."""
     asked: dict[str, Any] = {"start": view.window.start, "end": view.window.end}
-    asked |= {name: value for name, value in view.where.parameters.items() if name != "services"}
+    asked |= {name: view.where.parameters[name] for name in ("teams", "tiers")}
     covered = facts.rows(_COVERAGE, asked).iloc[0]
     links = facts.rows(_LINKS, asked).iloc[0]
     data_to = None if _missing(covered["data_to"]) else covered["data_to"].to_pydatetime()
