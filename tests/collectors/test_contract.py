@@ -273,7 +273,8 @@ def _oldest(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_absent(world: World, resource: Any) -> bool:
-    return all(not entry["path"].endswith(resource.path) for entry in world.api.lists)
+    path = getattr(resource, "path", "")
+    return all(not entry["path"].endswith(path) for entry in world.api.lists)
 
 
 def _all_pages(world: World) -> Any:
