@@ -19,6 +19,8 @@ from warehouse.journal import FinalStatus, finish_run, read_cursor, start_run
 from warehouse.load import load_page
 from warehouse.merge import Counts
 
+# What several sources may well describe; of anything else a row has one source.
+_DESCRIBED = ("teams", "services", "ownership", "person_aliases")
 SOURCE_RUN = "collect"
 """Job of a run of a whole source; those of its resources are ``collect RESOURCE SCOPE``."""
 
@@ -86,6 +88,7 @@ class _ResourceRun:
     counts: Counts = field(default_factory=Counts)
     skipped: int = 0
     requests: int = 0
+    taken_over: int = 0
     error: str = ""
 
     def __post_init__(self) -> None:
@@ -114,6 +117,7 @@ class _ResourceRun:
             self.error = str(problem)
             return False
         self.counts += loaded.total
+        self.taken_over += sum(n.taken_over for name, n in loaded.tables.items() if name not in _DESCRIBED)
         self.skipped += len(page.skipped)
         self.requests += page.requests
         self.listener.advance(self.label, page.done, page.total)
@@ -146,6 +150,7 @@ class _ResourceRun:
             self.requests,
             error,
             is_stopped and not error,
+            self.taken_over,
         )
         self.listener.end(self.label, "failed" if error else outcome.summary)
         return outcome

@@ -18,7 +18,7 @@ from service.publishing import publish_snapshot
 from service.report import Clock, Outcome, Report
 from service.sources import asked, build_sources, chosen_sources
 from service.spooled import drain_spool, retry_refused, spool_kinds
-from warehouse.catalogue import overlay_catalogue
+from warehouse.catalogue import lift_catalogue, overlay_catalogue
 from warehouse.engine import Warehouse
 from warehouse.journal import raw_bodies, raw_scopes
 from warehouse.load import load_page
@@ -49,6 +49,7 @@ def collect_and_publish(
     with open_warehouse(settings, clock) as warehouse:
         sources = build_sources(settings, asked(chosen), clock(), _sleep_unless(stop))
         check_keys(warehouse, settings)
+        lift_catalogue(warehouse, CONFIGURATION)
         drained = drain_spool(warehouse, spool_kinds(settings))
         outcomes = [
             outcome for source in sources for outcome in source_run(warehouse, source, listener, stop)
@@ -103,6 +104,7 @@ def replay_and_publish(
             for resource in _kept_resources(warehouse, source)
             if isinstance(resource, Replayable)
         ]
+        overlay_catalogue(warehouse, CONFIGURATION, settings.records())
         return publish_snapshot(warehouse, settings, outcomes, clock(), listener, drained)
 
 

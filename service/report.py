@@ -24,6 +24,8 @@ class Outcome:
     requests: int = 0
     error: str = ""
     is_stopped: bool = False
+    taken_over: int = 0
+    """Rows that another source had brought under the same identifier."""
 
     @property
     def summary(self) -> str:

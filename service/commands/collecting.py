@@ -97,6 +97,14 @@ def _summarise(report: Report) -> None:
         )
     if len(report.unmapped) > 5:
         narration.print(f"[yellow]unmapped[/] and {len(report.unmapped) - 5} more; see `payoff doctor`")
+    for outcome in report.outcomes:
+        if outcome.taken_over:
+            narration.print(
+                f"[yellow]shared[/] {escape(outcome.label)}: {outcome.taken_over:,} rows had been brought by "
+                "another source under the same identifier, and the later one counts. Two doors of one tool "
+                "may share theirs; otherwise leave the thing out of one of the sources.",
+                soft_wrap=True,
+            )
     for warning in report.warnings:
         narration.print(f"[yellow]check[/] {escape(warning)}", soft_wrap=True)
     for refusal in report.drained.refused:

@@ -205,6 +205,13 @@ def test_identifiers_of_no_known_service_are_reported_with_their_rows(folder: Pa
     ]
 
 
+def test_rows_that_two_sources_bring_under_one_identifier_are_reported(folder: Path) -> None:
+    write_files(folder / "others", deployments=DEPLOYMENTS + deployment_rows(7))
+    assert [outcome.taken_over for outcome in run(folder).outcomes if outcome.taken_over] == []
+    report = run(folder, CONFIG + "  - {name: others, kind: files, path: others}\n")
+    assert {outcome.source: outcome.taken_over for outcome in report.outcomes}["others"] == 1
+
+
 def test_a_corrected_mapping_needs_no_collecting_again(folder: Path) -> None:
     more = DEPLOYMENTS + deployment_rows(7, 8, service="PX1")
     (folder / "exports" / "deployments.csv").write_text(more)
