@@ -126,6 +126,13 @@ class Explaining(Protocol):
 
 
 @runtime_checkable
+class Naming(Protocol):
+    """A source that can say what its identifiers of services are called among people."""
+
+    def titles(self) -> Mapping[str, str]: ...
+
+
+@runtime_checkable
 class Limited(Protocol):
     """A resource that knows how many requests its source still answers; ``None`` where nothing says so."""
 

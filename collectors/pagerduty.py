@@ -182,13 +182,19 @@ class PagerDutySource:
         if self.config.services:
             yield from self.config.services
             return
+        yield from self.titles()
+
+    def titles(self) -> Mapping[str, str]:
+        """The names of the services by their ids, for suggestions of what they mean."""
         path, what = f"services{_query((), self.config.teams)}", f"services of {self.name}"
 
         def fetch(position: Position) -> Response:
             return self._client.ask(Request(path, {"limit": str(PAGE), **position.params}, what, _RIGHT))
 
+        found: dict[str, str] = {}
         for page in list_pages(_PAGES, fetch, "services", START, what):
-            yield from (str(service["id"]) for service in page.items)
+            found |= {str(service["id"]): str(service.get("name") or "") for service in page.items}
+        return found
 
     @cached_property
     def _client(self) -> Client:

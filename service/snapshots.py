@@ -4,6 +4,7 @@ from pathlib import Path
 
 from service.config import Settings
 from service.errors import NoDataError
+from service.suggesting import Candidate
 from warehouse.errors import SnapshotError
 from warehouse.identities import Identified, read_identified
 from warehouse.publish import Snapshot
@@ -45,6 +46,20 @@ def identified_in(snapshot: Snapshot) -> Identified:
     if "unmapped_names" not in tables:
         raise NoDataError(f"Snapshot {snapshot.version} is of an older version. Run `payoff collect` first.")
     return read_identified(snapshot.sql)
+
+
+def candidates_in(snapshot: Snapshot) -> tuple[Candidate, ...]:
+    """Our services and teams with everything that they are called by."""
+    query = """
+    SELECT 'service' AS kind, service_id AS id, list_value(name, repo_id) AS names FROM services
+    UNION ALL
+    SELECT 'team', team_id, list_value(name) FROM teams
+    ORDER BY kind, id
+    """
+    return tuple(
+        Candidate(row["kind"], row["id"], tuple(name for name in row["names"] if name))
+        for row in snapshot.sql(query).to_pylist()
+    )
 
 
 def skipped_in(snapshot: Snapshot) -> list[tuple[str, str, str, int, str]]:

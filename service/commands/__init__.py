@@ -1,5 +1,27 @@
 """The commands, one module per subject; importing this package registers them with `service.cli.app`."""
 
-from service.commands import collecting, deciding, figures, ledger, looking, people, reporting, serving
+from service.commands import (
+    collecting,
+    deciding,
+    figures,
+    ledger,
+    looking,
+    mapping,
+    people,
+    reporting,
+    serving,
+    starting,
+)
 
-__all__ = ["collecting", "deciding", "figures", "ledger", "looking", "people", "reporting", "serving"]
+__all__ = [
+    "collecting",
+    "deciding",
+    "figures",
+    "ledger",
+    "looking",
+    "mapping",
+    "people",
+    "reporting",
+    "serving",
+    "starting",
+]

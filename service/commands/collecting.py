@@ -96,7 +96,7 @@ def _summarise(report: Report) -> None:
             soft_wrap=True,
         )
     if len(report.unmapped) > 5:
-        narration.print(f"[yellow]unmapped[/] and {len(report.unmapped) - 5} more; see `payoff doctor`")
+        narration.print(f"[yellow]unmapped[/] and {len(report.unmapped) - 5} more; see `payoff mapping`")
     for outcome in report.outcomes:
         if outcome.taken_over:
             narration.print(

@@ -68,7 +68,7 @@ def _show_stored(settings: Settings) -> None:
     for source, resource, reason, n_items, example in skipped:
         _line(f"  {source} {resource}: {n_items:,} items, such as {example} ({reason})")
     if unmapped:
-        narration.print(f"\nunmapped in snapshot {version}; add a service, or an entry under mapping:")
+        narration.print(f"\nunmapped in snapshot {version}; `payoff mapping` suggests entries:")
     for item in unmapped:
         _line(f"  {item.source} {item.kind} {item.outside_id}: {rows_of(item)}")
 
