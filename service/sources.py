@@ -9,10 +9,13 @@ from tempfile import TemporaryDirectory
 
 from collectors import registry
 from collectors.base import Context, Source
+from collectors.errors import RetryableError
 from collectors.people import Pseudonyms
 from service.config import ConfiguredSource, Settings
 from service.errors import UsageError
 from service.pseudonyms import pseudonyms_of, pseudonyms_to_look_with
+
+_LONGEST_LOOK_SECONDS = 20
 
 
 def chosen_sources(settings: Settings, only: Sequence[str] | None) -> tuple[ConfiguredSource, ...]:
@@ -55,7 +58,8 @@ def sources_to_look_at(
 ) -> Iterator[list[Source]]:
     """The chosen sources for as long as somebody looks: they leave neither a key nor a cache behind.
 
-    A cache that a collection has made is used, for fetching a large repository twice takes long.
+    A cache that a collection has made is used, for fetching a large repository twice takes long; a limit
+    that is used up is told and not waited for.
     """
     pseudonym, cache = pseudonyms_to_look_with(settings), settings.storage.directory / "cache"
     with TemporaryDirectory(prefix="payoff-") as scratch:
@@ -66,9 +70,18 @@ def sources_to_look_at(
                 now,
                 pseudonym,
                 (cache if (cache / source.name).exists() else Path(scratch)) / source.name,
+                _sleep_briefly,
             )
             for source in chosen
         ]
+
+
+def _sleep_briefly(seconds: float) -> None:
+    if seconds > _LONGEST_LOOK_SECONDS:
+        raise RetryableError(
+            f"it asks to wait {seconds:,.0f} seconds, for its limit is used up. Look again after that."
+        )
+    time.sleep(seconds)
 
 
 def _built(

@@ -1,6 +1,7 @@
 """`payoff doctor`: what would be collected, what would count, and what stands in the way."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.markup import escape
 
@@ -38,15 +39,24 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG, source: SourceOption = None) -
         settings = settings_of(config)
         narration.print(f"[green]ok[/] {settings.path}: {len(settings.sources)} sources")
         with sources_to_look_at(settings, chosen_sources(settings, source), now()) as sources:
-            faults = sum(_look_at(found) for found in sources)
+            faults = sum(_look_at(found, _variables(settings, found.name)) for found in sources)
         _show_stored(settings)
         if faults:
             raise PayoffError(f"{faults} thing{'s' if faults > 1 else ''} to mend before `payoff collect`.")
 
 
-def _look_at(source: Source) -> int:
+def _variables(settings: Settings, name: str) -> str:
+    """Where the secrets of a source come from, as the file says it: ``token from ${GITHUB_TOKEN}``."""
+    written: dict[str, Any] = next(
+        (item for item in settings.written.get("sources", ()) if item.get("name") == name), {}
+    )
+    named = [f"{key} from {text}" for key, text in written.items() if str(text).startswith("${")]
+    return ", ".join(named)
+
+
+def _look_at(source: Source, variables: str) -> int:
     """Print what a source shows of itself; how many things of it are not well."""
-    narration.print(f"\n[bold]{source.name}[/] ({source.kind})")
+    narration.print(f"\n[bold]{source.name}[/] ({source.kind}{', ' if variables else ''}{escape(variables)})")
     try:
         return _show(source.preview())
     except CollectorError as error:
@@ -57,12 +67,11 @@ def _look_at(source: Source) -> int:
 def _show_stored(settings: Settings) -> None:
     """What the last collection could not read or place."""
     try:
-        snapshot = open_snapshot(settings)
+        with open_snapshot(settings) as snapshot:
+            skipped, version = skipped_in(snapshot), snapshot.version
+            unmapped = identified_in(snapshot).unmapped
     except NoDataError:
         return
-    with snapshot:
-        skipped, version = skipped_in(snapshot), snapshot.version
-        unmapped = identified_in(snapshot).unmapped
     if skipped:
         narration.print(f"\nnot read for snapshot {version}:")
     for source, resource, reason, n_items, example in skipped:
