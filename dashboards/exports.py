@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+from dashboards.spreadsheet import guarded
 
 
 def csv_bytes(frame: pd.DataFrame, *, is_simulated: bool) -> bytes:
@@ -15,13 +15,16 @@ def csv_bytes(frame: pd.DataFrame, *, is_simulated: bool) -> bytes:
     for column in safe.columns:
         if safe[column].dtype == object or pd.api.types.is_string_dtype(safe[column]):
             safe[column] = safe[column].map(_harmless)
-    if is_simulated:
-        safe["is_simulated"] = True
-    return safe.to_csv(index=False).encode()
+    return marked(safe, is_simulated=is_simulated).to_csv(index=False, lineterminator="\n").encode()
+
+
+def marked(frame: pd.DataFrame, *, is_simulated: bool) -> pd.DataFrame:
+    """The frame, with a column that says so where its figures are simulated."""
+    return frame.assign(is_simulated=True) if is_simulated else frame
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+    return guarded(cell) if isinstance(cell, str) else cell
 
 
 def file_name(*parts: object) -> str:

@@ -14,6 +14,7 @@ from service.config import Settings
 from service.frozen import frozen_reports
 from service.ledger import assumptions_in
 from service.snapshots import open_snapshot
+from warehouse.coverage import EVERYTHING
 from warehouse.ledger import Edit, Ledger
 from warehouse.publish import Snapshot
 
@@ -83,14 +84,16 @@ def _last_quarter(settings: Settings, snapshot: Snapshot) -> Quarter:
 
 
 def _as_if_it_held(ledger: Ledger, quarter: Quarter, changed: set[tuple[str, str]]) -> Iterator[Assumption]:
-    """The assumptions; of a changed one the newest, moved into the quarter where it begins after it."""
+    """The assumptions; of a changed one that begins later the newest is moved to the quarter's last day."""
+    held = ledger.in_force(date.max)
+    later = {name for name in changed & held.keys() if held[name].values.valid_from >= quarter.end}
     for assumption in assumptions_in(ledger):
-        name = (assumption.key, assumption.scope_id or "*")
-        newest = ledger.in_force(date.max).get(name)
-        since = assumption.valid_from
-        if name in changed and newest and since == newest.values.valid_from >= quarter.end:
+        name, since = (assumption.key, assumption.scope_id or EVERYTHING), assumption.valid_from
+        if name not in later:
+            yield assumption
+        elif since == held[name].values.valid_from:
             yield replace(assumption, valid_from=quarter.last_day)
-        elif name not in changed or since is None or since != quarter.last_day:
+        elif since is None or since < quarter.last_day:
             yield assumption
 
 

@@ -12,6 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import typer
 
+from dashboards.exports import csv_bytes, marked
 from metrics.catalog import CATALOG, metric_named
 from metrics.compute import compute
 from metrics.evidence import evidence
@@ -125,6 +126,10 @@ def export(
     """Write every table of the published snapshot as a file of its own."""
     with plain_errors():
         snapshot = open_snapshot(settings_of(config))
+        if snapshot.settings.get("is_demo"):
+            narration.print(
+                "[yellow]These are simulated rows of the demo world; the table settings says so.[/]"
+            )
         directory.mkdir(parents=True, exist_ok=True)
         for name in _tables(snapshot):
             table = snapshot.sql(f'SELECT * FROM "{name}"')
@@ -170,9 +175,10 @@ def _parameters(pairs: list[str]) -> dict[str, Any]:
 def _write(frame: pd.DataFrame, format_: str, output: Path | None, snapshot: Snapshot) -> None:
     if format_ == "parquet" and output is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal; name a file with --output.")
-    if snapshot.settings.get("is_demo"):
+    is_simulated = bool(snapshot.settings.get("is_demo"))
+    if is_simulated:
         narration.print("[yellow]These are simulated figures of the demo world.[/]")
-    data = _encoded(frame, format_)
+    data = _encoded(marked(frame, is_simulated=is_simulated), format_)
     if output is None:
         sys.stdout.buffer.write(data)
         return
@@ -184,7 +190,7 @@ def _encoded(frame: pd.DataFrame, format_: str) -> bytes:
     if format_ == "parquet":
         return frame.to_parquet(None, index=False)
     if format_ == "csv":
-        return frame.to_csv(index=False, lineterminator="\n").encode()
+        return csv_bytes(frame, is_simulated=False)
     records = json.loads(
         _with_days_as_text(frame).to_json(
             orient="records", date_format="iso", date_unit="s", double_precision=12

@@ -1,0 +1,63 @@
+"""Charts of the static report: everything lies inside, and bars that add up end where they should."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.report_charts import Bar, Scale, bar_svg, range_svg, tornado_svg, waterfall
+from dashboards.report_text import short_text
+
+AMOUNTS = st.floats(-1e9, 1e9, allow_nan=False)
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=12))
+def test_every_place_lies_inside_and_zero_is_a_tick(amounts: list[float]) -> None:
+    scale = Scale.over(amounts)
+    assert all(0 <= scale.at(amount) <= 100 for amount in [0.0, *amounts])
+    ticks = scale.ticks()
+    assert 0 in ticks
+    assert 2 <= len(ticks) <= 7
+    assert all(-1e-6 <= scale.at(tick) <= 100 + 1e-6 for tick in ticks)
+
+
+@given(st.lists(AMOUNTS, min_size=1, max_size=12))
+def test_a_waterfall_ends_at_the_sum(amounts: list[float]) -> None:
+    *bars, total = [bar for bar, _ in waterfall([(amount, "") for amount in amounts], "")]
+    assert total.end == pytest.approx(sum(amounts), abs=1e-3)
+    assert bars[-1].end == total.end
+    assert all(before.end == after.start for before, after in pairwise(bars))
+
+
+def test_a_text_cannot_become_markup() -> None:
+    scale = Scale.over([1.0, -1.0])
+    svg = range_svg(-1, 0, 1, 0, "<script>", scale) + tornado_svg(-1, 1, 0, "a&b", '"', scale)
+    assert "<script>" not in svg
+    assert "a&amp;b" in svg
+
+
+def test_a_gain_and_a_loss_differ_in_more_than_colour() -> None:
+    scale = Scale.over([100.0, -100.0])
+    gain, loss = (Bar(0.0, amount, short_text(amount), "gain") for amount in (100.0, -100.0))
+    assert 'text-anchor="start">100<' in bar_svg(gain, scale)
+    assert 'text-anchor="end">−100<' in bar_svg(loss, scale)
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        (0, "0"),
+        (-0.4, "0"),
+        (71_800, "71.8k"),
+        (-1_020_000, "−1.02M"),
+        (999_600, "1M"),
+        (999, "999"),
+        (-4_750, "−4.75k"),
+        (250_000, "250k"),
+    ],
+)
+def test_amounts_are_short_and_keep_their_sign(amount: float, text: str) -> None:
+    assert short_text(amount) == text
+    assert not re.search(r"\.0+[kM]?$", short_text(amount))
