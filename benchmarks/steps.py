@@ -29,9 +29,12 @@ from metrics.roi.inputs import stated_by_inputs
 from metrics.roi.model import QuarterModel
 from metrics.roi.parameters import PARAMETERS
 from metrics.roi.values import Drawn
+from service.config import load_config
+from service.reporting import Wish, preview
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare, prepare_snapshot
 from warehouse.identities import identify
+from warehouse.ledger import Edit, Values, append_edits
 from warehouse.links import link
 from warehouse.load import load_page
 from warehouse.publish import Snapshot, publish
@@ -103,7 +106,17 @@ def load_step(directory: Path, size: str) -> Figures:
                     coverage=page.coverage,
                 )
                 rows += loaded.total.inserted
+        state_assumptions(warehouse)
     return _with_memory({"rows": rows, **figures})
+
+
+def state_assumptions(warehouse: Warehouse) -> None:
+    """What is stated, in the ledger, as a report reads it."""
+    at = warehouse.now()
+    with warehouse.transaction() as con:
+        for stated in ASSUMPTIONS:
+            values = Values(*stated.range, stated.unit, stated.source, stated.owner, WINDOW[0])
+            append_edits(con, [Edit(stated.key, "edit", stated.key, "*", "benchmark", at, values)])
 
 
 def link_step(directory: Path, size: str) -> Figures:
@@ -187,6 +200,21 @@ def roi_step(directory: Path, size: str) -> Figures:
     return _with_memory(figures)
 
 
+def report_step(directory: Path, size: str) -> Figures:
+    """The whole report of the last quarter: money, trust, delivery, adoption, and the text of its files."""
+    figures: Figures = {}
+    path = directory / "config.yaml"
+    path.write_text(f"storage: {{directory: {(directory / 'warehouse').resolve()}}}\nsources: []\n")
+    settings, wish = load_config(path), Wish(quarter_named(QUARTER))
+    with Snapshot.open(directory / "warehouse" / "marts") as snapshot:
+        with _timed(figures, "cold_seconds"):
+            texts = preview(settings, snapshot, wish, NOW)
+        with _timed(figures, "warm_seconds"):
+            preview(settings, snapshot, wish, NOW)
+    figures["files_mib"] = sum(map(len, texts.values())) / 2**20
+    return _with_memory(figures)
+
+
 def _draws(facts: Facts, n_draws: int) -> Figures:
     """All lines of one quarter over 10,000 draws, beside the bare drawing of as many PERT figures."""
     quarter = facts.of(quarter_named(QUARTER))
@@ -232,4 +260,5 @@ STEPS: dict[str, Callable[[Path, str], Figures]] = {
     "publish": publish_step,
     "keys": keys_step,
     "roi": roi_step,
+    "report": report_step,
 }
