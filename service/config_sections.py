@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from metrics.roi.config import Config as RoiConfig
+from service.alerts.config import Alerts
 from service.api.config import Api
 from service.config_assumptions import AssumptionEntry, QuarterlyReport
 from service.schedule import cron, interval
@@ -207,6 +208,7 @@ class Settings(Section):
     freshness: Freshness = Field(default=Freshness(), description="When figures are stale.")
     benchmarks: Benchmarks = Field(default=Benchmarks(), description="Published bands.")
     roi: RoiConfig = Field(default=RoiConfig(), description="Return on investment.")
+    alerts: Alerts = Field(default=Alerts(), description="Who is told when a source is in trouble.")
     api: Api = Field(default=Api(), description="The HTTP API.")
     report: QuarterlyReport = Field(default=QuarterlyReport(), description="The quarterly report.")
     assumptions: tuple[AssumptionEntry, ...] = Field(

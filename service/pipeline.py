@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from collectors.base import Discovering, RawBody, Replayable, Resource, Source
 from collectors.errors import SkippableError, StoppedError
+from service.alerts.watch import look, watched
 from service.collection import source_run
 from service.config import Settings
 from service.config_sections import CONFIGURATION
@@ -46,7 +47,7 @@ def collect_and_publish(
     """
     chosen = chosen_sources(settings, only)
     listener, stop = listener or Silence(), stop or threading.Event()
-    with open_warehouse(settings, clock) as warehouse:
+    with open_warehouse(settings, clock) as warehouse, watched(warehouse, settings):
         sources = build_sources(settings, asked(chosen), clock(), _sleep_unless(stop))
         check_keys(warehouse, settings)
         lift_catalogue(warehouse, CONFIGURATION)
@@ -66,12 +67,19 @@ def drain_and_publish(settings: Settings, *, clock: Clock, listener: Listener | 
     warehouse.errors.WarehouseError : as for `collect_and_publish`.
     """
     listener = listener or Silence()
-    with open_warehouse(settings, clock) as warehouse:
+    with open_warehouse(settings, clock) as warehouse, watched(warehouse, settings):
         drained = drain_spool(warehouse, spool_kinds(settings))
         if not drained:
             return None
         overlay_catalogue(warehouse, CONFIGURATION, settings.records())
         return publish_snapshot(warehouse, settings, (), clock(), listener, drained)
+
+
+def look_after(settings: Settings, *, clock: Clock) -> None:
+    """Tell what has changed in how the sources are, where nothing is collected for long."""
+    if settings.alerts.has_somebody:
+        with open_warehouse(settings, clock) as warehouse:
+            look(warehouse, settings)
 
 
 def _sleep_unless(stop: threading.Event) -> Callable[[float], None]:
@@ -95,7 +103,7 @@ def replay_and_publish(
     """
     chosen = chosen_sources(settings, only)
     listener = listener or Silence()
-    with open_warehouse(settings, clock) as warehouse:
+    with open_warehouse(settings, clock) as warehouse, watched(warehouse, settings):
         kinds = spool_kinds(settings)
         drained = drain_spool(warehouse, kinds).with_retried(retry_refused(warehouse, kinds))
         outcomes = [

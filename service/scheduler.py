@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from service.collection import SOURCE_RUN
 from service.config import ConfiguredSource, Settings
 from service.errors import NoDataError
-from service.pipeline import collect_and_publish, drain_and_publish
+from service.pipeline import collect_and_publish, drain_and_publish, look_after
 from service.report import Clock, Report
 from service.schedule import first_run, trigger_of
 from service.snapshots import open_snapshot
@@ -24,6 +24,7 @@ from warehouse.errors import WarehouseBusyError
 
 # Events come in bursts: what follows within this time is stored and published in one go.
 GATHER = timedelta(seconds=2)
+LOOK_AFTER_MINUTES = 10
 AGAIN_AFTER_BUSY = timedelta(seconds=30)
 _LAST_SUCCESS = f"""
 SELECT source, max(started_at) AS at FROM job_runs
@@ -57,6 +58,7 @@ class Scheduler:
         last = last_successes(self._settings)
         for source in self._settings.sources:
             self._add(source, last.get(source.name))
+        self._scheduler.add_job(self._look_after, "interval", minutes=LOOK_AFTER_MINUTES, id="look after")
 
     def stop(self) -> None:
         """Take no new job; a running one ends behind its current page."""
@@ -90,6 +92,9 @@ class Scheduler:
             return collect_and_publish(self._settings, only=[name], clock=self._clock, stop=self._stop)
 
         self._run(_job_of(name), collect, partial(self._collect, name))
+
+    def _look_after(self) -> None:
+        self._run("look after", lambda: look_after(self._settings, clock=self._clock), lambda: None)
 
     def _run(self, job: str, work: Callable[[], Report | None], again: Callable[[], None]) -> None:
         """Do the work; whatever goes wrong is said, and the thread lives on for the next job."""

@@ -66,7 +66,7 @@ def test_the_examples_in_the_shipped_configuration_are_valid(tmp_path: Path) -> 
     text = switched_on((ROOT / "config.yaml").read_text())
     path.write_text(text)
     variables = re.findall(r"\$\{(\w+)\}", text)
-    settings = load_config(path, {name: f"sixteen characters of {name}" for name in variables})
+    settings = load_config(path, {name: f"https://example.com/{name}" for name in variables})
     assert {source.kind for source in settings.sources} == set(registry.KINDS)
     assert {team.id for team in settings.teams} == {"payments", "commerce", "platform"}
 

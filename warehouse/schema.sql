@@ -26,6 +26,16 @@ CREATE TABLE ai_usage (
     source VARCHAR NOT NULL
 );
 
+CREATE TABLE alerts (
+    source VARCHAR NOT NULL,
+    condition VARCHAR NOT NULL,
+    message VARCHAR NOT NULL,
+    since_at TIMESTAMP NOT NULL,
+    told_at TIMESTAMP,
+    well_at TIMESTAMP,
+    well_told_at TIMESTAMP
+);
+
 CREATE TABLE builds (
     build_id VARCHAR NOT NULL,
     status VARCHAR NOT NULL,

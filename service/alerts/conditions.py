@@ -1,0 +1,125 @@
+"""What is wrong with the sources now, by what the warehouse knows of their runs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from collectors import registry
+from service.collection import SOURCE_RUN
+from service.config import ConfiguredSource, Settings
+from service.snapshots import marts_directory
+from warehouse.refusal import read_refusal
+
+WEEKS = 4
+USUAL_AT_LEAST = 20
+_LAST_RUNS = f"""
+SELECT source, count_if(status = 'failure') AS n_failed, max_by(message, run_id) AS message
+FROM (
+    SELECT *, row_number() OVER (PARTITION BY source ORDER BY run_id DESC) AS nth
+    FROM job_runs WHERE job = '{SOURCE_RUN}' AND status IN ('success', 'failure')
+)
+WHERE nth <= $after_failures
+GROUP BY source
+"""
+_HEARD = f"""
+SELECT source, max(finished_at) FILTER (WHERE status = 'success') AS heard_at, min(started_at) AS since_at
+FROM job_runs WHERE job = '{SOURCE_RUN}' GROUP BY source
+UNION ALL
+SELECT source, max(fetched_at), min(fetched_at) FROM raw_bodies
+WHERE list_contains($pushed, source) GROUP BY source
+"""
+# New and changed rows a week, counted back from now; week 0 is the last one.
+_WEEKLY = f"""
+WITH news AS (
+    SELECT source, started_at AS run_at, coalesce(n_inserted, 0) + coalesce(n_updated, 0) AS n
+    FROM job_runs WHERE job = '{SOURCE_RUN}'
+    UNION ALL
+    SELECT source, fetched_at, 1 FROM raw_bodies WHERE list_contains($pushed, source)
+)
+SELECT
+    source, min(run_at) AS since_at,
+    sum(n) FILTER (WHERE run_at >= $now - INTERVAL 7 DAY) AS last_week,
+    [
+        coalesce(sum(n) FILTER (WHERE run_at >= $now - INTERVAL 14 DAY AND run_at < $now - INTERVAL 7 DAY), 0),
+        coalesce(sum(n) FILTER (WHERE run_at >= $now - INTERVAL 21 DAY AND run_at < $now - INTERVAL 14 DAY), 0),
+        coalesce(sum(n) FILTER (WHERE run_at >= $now - INTERVAL 28 DAY AND run_at < $now - INTERVAL 21 DAY), 0),
+        coalesce(sum(n) FILTER (WHERE run_at >= $now - INTERVAL 35 DAY AND run_at < $now - INTERVAL 28 DAY), 0)
+    ] AS weeks
+FROM news GROUP BY source
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is wrong with a source (``*``: with the snapshot as a whole), in a sentence."""
+
+    source: str
+    condition: str
+    message: str
+
+
+def troubles(con: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> list[Trouble]:
+    """All that is wrong at ``now`` (UTC, without a zone, as tables hold it).
+
+    A source that fails or is stale brings little for that very reason, so the last is not said of it.
+    """
+    sources = {source.name: source for source in settings.sources if _is_watched(source)}
+    pushed = [name for name, source in sources.items() if registry.KINDS[source.kind].is_pushed]
+    found = [
+        *_held_back(settings),
+        *_failing(_rows(con, _LAST_RUNS, after_failures=settings.alerts.after_failures), settings),
+        *_stale(_rows(con, _HEARD, pushed=pushed), settings, now),
+    ]
+    known = {trouble.source for trouble in found}
+    weekly = _rows(con, _WEEKLY, pushed=pushed, now=now)
+    found += [trouble for trouble in _shrunken(weekly, now) if trouble.source not in known]
+    return [trouble for trouble in found if trouble.source in sources or trouble.source == "*"]
+
+
+def _is_watched(source: ConfiguredSource) -> bool:
+    """The demo is made once and never grows old."""
+    return bool(source.every or source.schedule or registry.KINDS[source.kind].is_pushed)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str, **parameters: Any) -> list[Mapping[str, Any]]:
+    result = con.execute(sql, parameters)
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _held_back(settings: Settings) -> Iterator[Trouble]:
+    refusal = read_refusal(marts_directory(settings))
+    if refusal is not None:
+        checks = "; ".join(f"{name}: {message} ({n:,} rows)" for name, message, n in refusal.checks)
+        yield Trouble("*", "held_back", f"newer data is held back by failed checks: {checks}")
+
+
+def _failing(rows: list[Mapping[str, Any]], settings: Settings) -> Iterator[Trouble]:
+    n = settings.alerts.after_failures
+    for row in rows:
+        if row["n_failed"] >= n:
+            times = "the last run" if n == 1 else f"the last {n} runs"
+            yield Trouble(row["source"], "failing", f"{times} failed. {row['message'] or ''}".strip())
+
+
+def _stale(rows: list[Mapping[str, Any]], settings: Settings, now: datetime) -> Iterator[Trouble]:
+    hours = settings.alerts.stale_after_hours or settings.freshness.stale_after_hours
+    for row in rows:
+        heard_at = row["heard_at"] or row["since_at"]
+        if now - heard_at > timedelta(hours=hours):
+            text = f"nothing was read since {heard_at:%Y-%m-%d %H:%M} UTC, which is more than {hours:g} hours"
+            yield Trouble(row["source"], "stale", text)
+
+
+def _shrunken(rows: list[Mapping[str, Any]], now: datetime) -> Iterator[Trouble]:
+    for row in rows:
+        ordered = sorted(row["weeks"])
+        usual = (ordered[1] + ordered[2]) / 2
+        is_known = row["since_at"] <= now - timedelta(weeks=WEEKS + 1)
+        last = row["last_week"] or 0
+        if is_known and usual >= USUAL_AT_LEAST and last * 2 < usual:
+            text = f"{last:,.0f} new or changed rows in 7 days; usual are {usual:,.0f}"
+            yield Trouble(row["source"], "shrunken", text)
