@@ -31,24 +31,27 @@ UNION ALL
 SELECT source, max(fetched_at), min(fetched_at) FROM raw_bodies
 WHERE list_contains($pushed, source) GROUP BY source
 """
-# New and changed rows a week, counted back from now; week 0 is the last one.
+# New and changed rows by week, counted back from now; week 0 is the last one.
 _WEEKLY = f"""
 WITH news AS (
     SELECT source, started_at AS run_at, coalesce(n_inserted, 0) + coalesce(n_updated, 0) AS n
     FROM job_runs WHERE job = '{SOURCE_RUN}'
     UNION ALL
     SELECT source, fetched_at, 1 FROM raw_bodies WHERE list_contains($pushed, source)
+),
+weekly AS (
+    SELECT *, greatest(ceil((epoch($now) - epoch(run_at)) / 604800) - 1, 0) AS week FROM news
 )
 SELECT
     source, min(run_at) AS since_at,
-    sum(n) FILTER (WHERE run_at >= $now - INTERVAL 7 DAY) AS last_week,
+    sum(n) FILTER (WHERE week = 0) AS last_week,
     [
-        coalesce(sum(n) FILTER (WHERE run_at >= $now - INTERVAL 14 DAY AND run_at < $now - INTERVAL 7 DAY), 0),
-        coalesce(sum(n) FILTER (WHERE run_at >= $now - INTERVAL 21 DAY AND run_at < $now - INTERVAL 14 DAY), 0),
-        coalesce(sum(n) FILTER (WHERE run_at >= $now - INTERVAL 28 DAY AND run_at < $now - INTERVAL 21 DAY), 0),
-        coalesce(sum(n) FILTER (WHERE run_at >= $now - INTERVAL 35 DAY AND run_at < $now - INTERVAL 28 DAY), 0)
+        coalesce(sum(n) FILTER (WHERE week = 1), 0),
+        coalesce(sum(n) FILTER (WHERE week = 2), 0),
+        coalesce(sum(n) FILTER (WHERE week = 3), 0),
+        coalesce(sum(n) FILTER (WHERE week = 4), 0)
     ] AS weeks
-FROM news GROUP BY source
+FROM weekly GROUP BY source
 """
 
 
