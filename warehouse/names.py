@@ -19,7 +19,7 @@ class Name:
 
     text: str
 
-    @property
+    @cached_property
     def is_pattern(self) -> bool:
         return len(self.text) > 1 and self.text.startswith("/") and self.text.endswith("/")
 

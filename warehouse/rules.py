@@ -45,8 +45,11 @@ class Rules:
 
     def of(self, outside_id: str, source: str) -> list[Rule]:
         """The rules for a name as a source uses it, in the order in which they win."""
-        found = [*self.exact.get(outside_id, ()), *(r for r in self.patterns if r.name.matches(outside_id))]
-        return [rule for rule in found if rule.source is None or rule.source == source]
+        exact = [rule for rule in self.exact.get(outside_id, ()) if rule.source in (None, source)]
+        if any(rule.from_on is None and rule.to_on is None for rule in exact):
+            return exact  # one of them holds on every day, so no pattern ever does
+        patterns = (rule for rule in self.patterns if rule.source in (None, source))
+        return [*exact, *(rule for rule in patterns if rule.name.matches(outside_id))]
 
     def on(self, outside_id: str, source: str, day: date) -> Rule | None:
         """The rule that holds on a day."""
