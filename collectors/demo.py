@@ -19,6 +19,8 @@ from collectors.demo_truth import Truth, Variant
 from collectors.demo_world import Pseudonym, Settings, World
 from collectors.demo_world import world as world_of
 from collectors.errors import FatalError
+from collectors.tally import Tally
+from collectors.verdicts import JUDGES, PRODUCTION
 
 RESOURCES: Mapping[str, tuple[str, ...]] = {
     "catalogue": ("teams", "services", "ownership", "team_members", "mandates"),
@@ -131,23 +133,14 @@ class _Demo:
     def preview(self) -> Preview:
         """What the demo world would bring, from the world itself."""
         made = self.world(_first_day(self.end_on, self.config.months))
-        deployments = made.tables["deployments"].table.slice(0, 200).to_pylist()
-        lines = {
-            is_production: [
-                f"{d['service_id']} {d['environment']} {d['status']}"
-                for d in deployments
-                if self.context.is_production(d["environment"]) == is_production
-            ][:3]
-            for is_production in (True, False)
-        }
-        counts = {name: made.tables[name].table.num_rows for name in ("deployments", "changes", "incidents")}
-        sizes = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-        found = Finding(bool(lines[True]), f"{self.name}: an invented organisation with {sizes}", _REMEDY)
-        return Preview(
-            (found,),
-            {"production deployments": lines[True]},
-            {"production deployments": [f"{line} (not a production environment)" for line in lines[False]]},
-        )
+        tally = Tally(self.context.is_production)
+        for name in JUDGES.keys() & made.tables.keys():
+            tally.add(name, made.tables[name].table)
+        sizes = ", ".join(f"{tally.rows[name]:,} {name}" for name in ("deployments", "changes", "incidents"))
+        text = f"{self.name}: an invented organisation with {sizes}"
+        is_counted = PRODUCTION in tally.counted
+        found = Finding(is_counted, text, "" if is_counted else _REMEDY)
+        return Preview((found,), tally.counted, tally.not_counted)
 
 
 _REMEDY = (

@@ -143,8 +143,14 @@ def test_the_preview_shows_what_counts_as_production_and_what_does_not(tmp_path:
     context = Context(datetime(2026, 3, 6, tzinfo=UTC), tmp_path, str, lambda name: name == "production")
     preview = demo.build("example", demo.Config(**SMALL), context).preview()
     assert all(finding.ok for finding in preview.findings)
-    assert all(" production " in line for line in preview.counted["production deployments"])
-    assert all(" staging " in line for line in preview.not_counted["production deployments"])
+    assert preview.counted["production deployments"][0].startswith("production, success: ")
+    left_out = preview.not_counted["production deployments"]
+    assert any(
+        line.startswith("staging, success: ") and "not configured as production" in line for line in left_out
+    )
+    assert all(f"tickets of type {name}" in preview.counted for name in ("request", "how_to", "incident"))
+    assert preview.counted["failures"]
+    assert preview.counted["incidents"]
 
 
 def test_nobody_is_named_only_pseudonyms_appear(tmp_path: Path) -> None:
