@@ -88,7 +88,7 @@ def _chosen(resources: Sequence[Resource], scopes: int) -> list[Resource]:
 
 def _scope_finding(resources: Sequence[Resource], chosen: Sequence[Resource]) -> Finding:
     total = list(dict.fromkeys(resource.scope_id for resource in resources))
-    seen = list(dict.fromkeys(resource.scope_id for resource in chosen))
+    seen = list(dict.fromkeys(resource.scope_id.replace("*", "everything") for resource in chosen))
     if not total:
         return Finding(False, "nothing to collect.", "Check which projects its stanza names.")
     more = f"; {len(total) - len(seen):,} more would be collected" if len(total) > len(seen) else ""

@@ -1,9 +1,10 @@
 """Which service or team an outside name probably means: by the catalogue, or by a name that is like it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from types import MappingProxyType
 from typing import Any, Literal
 
 import yaml
@@ -37,13 +38,29 @@ class Suggestion:
 
 
 def suggested(
-    item: Unmapped, candidates: Sequence[Candidate], entities: Iterable[Entity], title: str = ""
+    item: Unmapped,
+    candidates: Sequence[Candidate],
+    entities: Iterable[Entity],
+    title: str = "",
+    owners: Mapping[str, str] = MappingProxyType({}),
 ) -> Suggestion | None:
-    """The likeliest meaning of a name, ``title`` among people; ``None`` where nothing is like it."""
+    """The likeliest meaning of a name, ``title`` among people; ``None`` where nothing is like it.
+
+    ``owners`` are the teams that own repositories, by the name of the repository: where no service is like
+    one, its rows belong at least to the team.
+    """
     fitting = [each for each in candidates if item.kind == "queue" or each.kind == item.kind]
     stated = _stated(item, fitting, entities)
     found = [stated] if stated else list(_alike((item.outside_id, title), fitting))
+    if not found and item.kind == "service" and item.outside_id in owners:
+        found = list(_owner(owners[item.outside_id], candidates))
     return max(found, key=lambda suggestion: suggestion.score, default=None)
+
+
+def _owner(name: str, candidates: Sequence[Candidate]) -> Iterator[Suggestion]:
+    teams = [candidate for candidate in candidates if candidate.kind == "team"]
+    for alike in _alike((name,), teams):
+        yield Suggestion(alike.target, alike.score, f"CODEOWNERS names {name}")
 
 
 def stanza(item: Unmapped, suggestion: Suggestion | None, cost: str) -> str:

@@ -75,6 +75,12 @@ def look_around(folder: Path, environ: Mapping[str, str]) -> Surroundings:
     return Surroundings(repositories, read_owners_files(folder), tuple(sorted(named)), tokens)
 
 
+def owners_by_repository(folder: Path) -> Mapping[str, str]:
+    """The team that owns the whole of each checkout in a folder, by CODEOWNERS."""
+    owners = {each.identifier: read_owners_files(each.folder).owner for each in _repositories(folder)}
+    return {identifier: owner for identifier, owner in owners.items() if owner}
+
+
 def _repositories(folder: Path) -> Iterator[Repository]:
     if (folder / ".git").exists():
         yield _repository(folder)

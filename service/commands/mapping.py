@@ -16,6 +16,7 @@ from service.owners_files import Entity, read_owners_files
 from service.snapshots import candidates_in, identified_in, open_snapshot
 from service.sources import sources_to_look_at
 from service.suggesting import stanza, suggested
+from service.surroundings import owners_by_repository
 from warehouse.mentions import Disputed, Unmapped
 
 
@@ -25,7 +26,10 @@ def mapping(
     look_in: Annotated[
         list[Path] | None,
         typer.Option(
-            "--look-in", help="Folder with catalog-info.yaml files; may be given several times.", exists=True
+            "--look-in",
+            help="Folder with checkouts, CODEOWNERS and catalog-info.yaml; may be given several times.",
+            exists=True,
+            file_okay=False,
         ),
     ] = None,
     limit: Annotated[int, typer.Option(help="How many names at most.", min=1)] = 50,
@@ -33,22 +37,25 @@ def mapping(
     """Suggest entries for `mapping:`, for the names that mean no service and no team yet.
 
     Those come first that would take the largest part of a table along. A suggestion rests on the Backstage
-    catalogue, where it lies beside the configuration or in a folder to look in, or on a name that is like
-    another. Sources that have titles for their identifiers are asked for them. Names on which sources or
-    exact rules do not agree follow on stderr.
+    catalogue, where it lies beside the configuration or in a folder to look in, on a name that is like
+    another, or on CODEOWNERS, which gives a repository's rows to a team at least. Sources that have titles
+    for their identifiers are asked for them. Names on which sources or exact rules do not agree follow on
+    stderr.
     """
     with plain_errors():
         settings = settings_of(config)
         with open_snapshot(settings) as snapshot:
             found, candidates = identified_in(snapshot), candidates_in(snapshot)
-        entities = _entities([settings.path.parent, *(look_in or ())])
+        folders = [settings.path.parent, *(look_in or ())]
+        entities = _entities(folders)
+        owners = {name: owner for folder in folders for name, owner in owners_by_repository(folder).items()}
         shown = found.unmapped[:limit]
         titles = _titles(settings, shown)
         if shown:
             typer.echo("mapping:")
         for item in shown:
             title = titles.get((item.source, item.outside_id), "")
-            suggestion = suggested(item, candidates, entities, title)
+            suggestion = suggested(item, candidates, entities, title, owners)
             cost = f"{title}: {rows_of(item)}" if title else rows_of(item)
             typer.echo(stanza(item, suggestion, " ".join(cost.split())))
         _narrate(found.unmapped, found.disputed, limit)

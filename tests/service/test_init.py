@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from service.config import load_config
+from service.surroundings import owners_by_repository
 from tests.collectors.gitrepo import GitRepo
 from tests.service.command import run_payoff, text_of
 
@@ -104,6 +105,13 @@ def test_a_token_that_is_there_switches_its_forge_on_and_stays_outside(
     assert source.kind == "gitlab"
     assert source.config.model_dump()["url"] == "https://gitlab.corp.example"
     assert source.config.model_dump()["projects"] == ("acme/tools/shop",)
+
+
+def test_the_owner_of_a_checkout_is_known_by_the_name_of_its_repository(tmp_path: Path) -> None:
+    checkout(tmp_path / "shop", "git@github.com:acme/shop.git")
+    checkout(tmp_path / "till", "git@github.com:acme/till.git")
+    (tmp_path / "shop" / "CODEOWNERS").write_text("* @acme/red\n")
+    assert owners_by_repository(tmp_path) == {"acme/shop": "acme/red"}
 
 
 def test_a_folder_of_checkouts_gives_a_source_each(tmp_path: Path) -> None:

@@ -63,6 +63,17 @@ def test_a_team_is_never_suggested_for_a_service_nor_the_other_way_round() -> No
     assert meaning(unmapped("payments", "team")) is None
 
 
+def test_a_repository_that_is_like_no_service_belongs_at_least_to_its_owner() -> None:
+    owners = {"acme/tooling": "acme/team-red", "acme/other": "acme/nobody-we-know"}
+    found = suggested(unmapped("acme/tooling"), OURS, [], owners=owners)
+    assert found is not None
+    assert (found.target, found.reason) == (RED, "CODEOWNERS names acme/team-red")
+    assert suggested(unmapped("acme/other"), OURS, [], owners=owners) is None
+    likelier = suggested(unmapped("acme/web-shop"), OURS, [], owners={"acme/web-shop": "acme/team-red"})
+    assert likelier is not None
+    assert likelier.target == SHOP
+
+
 def test_words_that_all_names_have_make_nothing_alike() -> None:
     assert likeness("search-service", "payments-service") < 0.5
     assert likeness("service", "service") == 1.0

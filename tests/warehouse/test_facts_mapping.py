@@ -152,7 +152,11 @@ def test_tickets_and_runs_find_their_team_by_its_name_there_or_by_the_queue(tmp_
         assert unknown == [("queue", "HR")]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(rules_strategy, team_rules_strategy, claims_strategy)
 def test_whatever_rules_and_owners_say_no_fact_is_lost_or_doubled(
     tmp_path_factory: object, rules: list[Rule], team_rules: list[Rule], claims: list[Claim]
