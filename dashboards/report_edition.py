@@ -130,7 +130,7 @@ def _measure(
     snapshot: Snapshot, quarter: Quarter, states: Sequence[SourceState], accepted: str, group: str, name: str
 ) -> Measure:
     metric = CATALOG[name]
-    now, before = (_figures(snapshot, name, each) for each in (quarter, quarter.previous))
+    before, now = _figures(snapshot, name, quarter)
     verdict, stamps = verdict_on(states, metric.needs)
     is_printed = verdict != "refused" or bool(accepted)
     low, value, high = (_number(now.get(key)) if is_printed else None for key in ("low", "value", "high"))
@@ -148,9 +148,13 @@ def _measure(
     )
 
 
-def _figures(snapshot: Snapshot, name: str, quarter: Quarter) -> dict[str, Any]:
-    frame = compute(name, snapshot, quarter.start, quarter.end, by="organisation", period="window")
-    return {} if frame.empty else dict(frame.iloc[0])
+def _figures(snapshot: Snapshot, name: str, quarter: Quarter) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The metric's cells of the quarter before and of the quarter."""
+    start = quarter.previous.start
+    frame = compute(name, snapshot, start, quarter.end, by="organisation", period="quarter")
+    cells = {cell["period_start"]: cell for _, cell in frame.iterrows()}
+    before, now = (dict(cells.get(day, {})) for day in (start, quarter.start))
+    return before, now
 
 
 def _number(value: Any) -> float | None:

@@ -23,7 +23,8 @@ class Scale:
 def scale_of(unit: str, value: float) -> Scale:
     """The scale in which a value of this size reads best.
 
-    Hours turn into minutes below 1 and days above 96; rates per day turn into rates per week or month.
+    Hours turn into minutes below 1 and days above 96; rates per day turn into rates per week or month;
+    any other unit stays as it is.
     """
     size = abs(value)
     if unit == "ratio":
@@ -32,6 +33,8 @@ def scale_of(unit: str, value: float) -> Scale:
         if size >= 1 or size == 0:
             return Scale(1, " per day")
         return Scale(7, " per week") if size * 7 >= 1 else Scale(30.4375, " per month")
+    if unit != "hours":
+        return Scale(1, f"{_GAP}{unit}")
     if size < 1:
         return Scale(60, f"{_GAP}min")
     return Scale(1, f"{_GAP}h") if size < 96 else Scale(1 / 24, f"{_GAP}days")

@@ -60,14 +60,18 @@ def _steps(
     last: Frozen, old: Snapshot, snapshot: Snapshot, result: RoiResult
 ) -> Iterator[tuple[str, Amounts]]:
     stated, wanted = _by_name(_frozen_assumptions(last)), _by_name(assumptions_in(ledger_in(snapshot)))
-    if result.model_version != last.manifest.model_version:
-        why = f"model {last.manifest.model_version} to {result.model_version}"
-        yield why, _amounts_with(old, result, stated)
+    # Even under the same version: an unnoticed change of the program must not look like one of a figure.
+    yield _model_change(last, result), _amounts_with(old, result, stated)
     for name in sorted({*stated, *wanted}, key=str):
         if stated.get(name) != wanted.get(name):
             why = _change(name, stated.get(name, ()), wanted.get(name, ()))
             stated = {**stated, name: wanted.get(name, ())}
             yield why, _amounts_with(old, result, stated)
+
+
+def _model_change(last: Frozen, result: RoiResult) -> str:
+    before, after = last.manifest.model_version, result.model_version
+    return f"model {before} to {after}" if before != after else f"another computation by model {after}"
 
 
 def _data_change(last: Frozen, snapshot: Snapshot, result: RoiResult) -> tuple[str, Amounts]:

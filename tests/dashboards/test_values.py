@@ -27,6 +27,8 @@ from tests.dashboards.frames import NAN
         ("per day", 0.1, "3.0 per month"),
         ("per day", 0.0, "0 per day"),
         ("hours", NAN, "–"),
+        ("days", 12.5, "12.5 days"),
+        ("per engineer and quarter", 0.81, "0.81 per engineer and quarter"),
     ],
 )
 def test_a_value_has_the_unit_that_a_reader_thinks_in(unit: str, value: float, text: str) -> None:
