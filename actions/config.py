@@ -108,6 +108,19 @@ class Policy(Part):
     )
 
 
+class Events(Part):
+    """Who is told how runs fare, besides the status that can be asked for."""
+
+    cdevents_url: str = Field(
+        default="", description="Address that takes CDEvents as CloudEvents over HTTP (structured JSON)."
+    )
+    otlp_url: str = Field(
+        default="",
+        description="Address of an OpenTelemetry collector, such as http://otel:4318; gets log events.",
+    )
+    token: SecretStr | None = Field(default=None, description="Bearer token for both, as ${VARIABLE}.")
+
+
 class Templates(Part):
     """Where the actions come from."""
 
@@ -197,6 +210,7 @@ class Actions(Part):
     policy: Policy = Field(default=Policy(), description="What may be asked for.")
     review: Review = Field(default=Review(), description="The security review.")
     templates: Templates = Field(default=Templates(), description="Where the actions come from.")
+    events: Events = Field(default=Events(), description="Who is told how runs fare.")
     ends_at: Literal["committed", "healthy"] = Field(
         default="committed",
         description="Stage in which a run counts as successful: healthy where Argo CD reports back.",

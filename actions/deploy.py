@@ -5,6 +5,7 @@ durable journal before the next step begins, so a run that was killed is taken u
 found by the run in its title, and its commit by the run in the record beside the files.
 """
 
+import difflib
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -50,7 +51,8 @@ class Request:
 class Ports:
     """What actions need of the world around them.
 
-    ``owner_of`` gives the team that owns a service by all that is known (``None``: no such service);
+    ``owner_of`` gives the team that owns a service by all that is known (``None``: no such service), and
+    ``teams`` all teams that are known (none: nobody knows);
     ``time_saved`` what a run of an action saves, measured on its tickets (ISO 8601, empty: unknown);
     ``announce`` tells others of a stage and never fails; ``new_id`` makes identifiers of runs.
     """
@@ -62,6 +64,7 @@ class Ports:
     clock: Clock
     new_id: Callable[[], str]
     owner_of: Callable[[str], str | None] = lambda name: None
+    teams: Callable[[], frozenset[str]] = frozenset
     time_saved: Callable[[str], str] = lambda action: ""
     run_url: Callable[[str], str] = lambda run_id: ""
     announce: Callable[[Run], None] = lambda run: None
@@ -143,6 +146,16 @@ class Actions:
             raise InputError({"run_id": f"there is no run {run_id!r}"})
         return run
 
+    def asked_before(self, name: str) -> Mapping[str, Any]:
+        """The inputs that a service stands for now; empty where there is none.
+
+        Raises
+        ------
+        TransportError, ConflictError : the repository or its record cannot be read.
+        """
+        record = recorded(self._ports.repository.contents(), name)
+        return dict(record["inputs"]) if record else {}
+
     def reported(self, run_id: str, stage: Stage, message: str = "") -> Run:
         """The run after somebody who can see it (Argo CD) told how it fares: synced, healthy or failed."""
         run = self.run(run_id)
@@ -156,6 +169,11 @@ class Actions:
             raise PolicyError([f"This needs the role {ROLE}, which you do not have. Ask an administrator."])
         if actor.teams is not None and team not in actor.teams:
             raise PolicyError([f"You may not ask for team {team}. Ask as a member of that team."])
+        teams = self._ports.teams()
+        if teams and team not in teams:
+            near = difflib.get_close_matches(str(team), teams, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "The catalogue has no such team."
+            raise InputError({"team": f"{team} is no known team. {hint}"})
         owner = self._ports.owner_of(str(inputs.get("name", "")))
         if owner is not None and owner != team:
             raise ConflictError(

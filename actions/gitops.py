@@ -77,7 +77,13 @@ def changed_files(tree: Tree, action: Action, run: Run, platform: Platform, *, t
     if record and is_same(record, run):
         return {}
     made = rendered(
-        action, run.inputs, platform, review_url=run.review_url, time_saved=time_saved, held=run.held
+        action,
+        run.inputs,
+        platform,
+        run_id=run.run_id,
+        review_url=run.review_url,
+        time_saved=time_saved,
+        held=run.held,
     )
     waiting = {path for path in mine if any(_is_of(path, run.target, place) for place in run.held)}
     _require_free(tree, set(made) - mine, run)

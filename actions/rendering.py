@@ -33,6 +33,7 @@ def rendered(
     inputs: Mapping[str, Any],
     platform: Platform,
     *,
+    run_id: str = "",
     review_url: str = "",
     time_saved: str = "",
     held: tuple[str, ...] = (),
@@ -51,6 +52,7 @@ def rendered(
         "platform": as_plain(platform),
         "template": {"name": action.name, "version": action.version},
         "values": action.values,
+        "run_id": run_id,
         "review_url": review_url,
         "time_saved": time_saved,
     }

@@ -74,6 +74,11 @@ class Run:
         """Whether nothing will happen to it any more."""
         return self.stage in ENDS or (self.stage == self.ends_at and not self.held)
 
+    @property
+    def has_made_it(self) -> bool:
+        """Whether there is a new service because of it."""
+        return self.operation == "create" and self._status == "success" and not self.is_dry_run
+
     def at(self, stage: Stage, now: datetime, **changed: Any) -> "Run":
         """The run in its next stage; the first instant of a stage stays."""
         stages = {**self.stages, stage: self.stages.get(stage, now.isoformat())}

@@ -10,8 +10,8 @@ class Request:
     """What to ask for: a path below the base URL, or a whole URL on the same host, and parameters.
 
     ``what`` names it in messages ("builds of acme/shop"), and ``right`` what the token must be allowed.
-    A ``body`` makes it a POST of JSON, which is repeated freely only where it ``only_reads``; `graphql`
-    makes one of a query.
+    A ``body`` makes it a POST of JSON (or the ``method`` that is named), which is repeated freely only where
+    it ``only_reads``; `graphql` makes one of a query.
     """
 
     path: str
@@ -21,6 +21,7 @@ class Request:
     body: Any = None
     only_reads: bool = False
     is_graphql: bool = False
+    method: str = ""
 
     @property
     def is_repeatable(self) -> bool:

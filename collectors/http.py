@@ -156,7 +156,7 @@ class Client:
     def _send(self, request: Request, url: httpx.URL, attempt: int) -> httpx.Response:
         self._gate.wait()
         self._sent.count = self.requests + 1
-        method = "GET" if request.body is None else "POST"
+        method = request.method or ("GET" if request.body is None else "POST")
         try:
             response = self._http.request(method, url, headers=self._credentials(), json=request.body)
         except httpx.UnsupportedProtocol:

@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from actions.config import Actions
 from metrics.roi.config import Config as RoiConfig
 from service.alerts.config import Alerts
 from service.api.config import Api
@@ -44,6 +45,8 @@ CONFIGURATION = "config"
 """Source of the rows that the configuration itself gives: teams, services and owners."""
 SPOOL = "spool"
 """Source of the job runs and skipped items of draining the spool."""
+ACTIONS = "actions"
+"""Source of the runs of our own self-service actions, and of the services that they made."""
 
 
 BOTS = tuple(
@@ -176,7 +179,7 @@ class SourceHead(BaseModel):
     @field_validator("name")
     @classmethod
     def _is_free(cls, name: str) -> str:
-        if name in (CONFIGURATION, SPOOL):
+        if name in (CONFIGURATION, SPOOL, ACTIONS):
             raise ValueError("is how Payoff marks rows of its own; choose another name")
         return name
 
@@ -211,6 +214,7 @@ class Settings(Section):
     alerts: Alerts = Field(default=Alerts(), description="Who is told when a source is in trouble.")
     api: Api = Field(default=Api(), description="The HTTP API.")
     report: QuarterlyReport = Field(default=QuarterlyReport(), description="The quarterly report.")
+    actions: Actions = Field(default=Actions(), description="The self-service actions.")
     assumptions: tuple[AssumptionEntry, ...] = Field(
         default=(), description="Figures of the model, besides those that people write into the ledger."
     )

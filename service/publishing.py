@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from service.action_runs import cover_own_runs
 from service.config import Settings
 from service.ledger_seeding import seed_ledger
 from service.narration import Listener
@@ -33,6 +34,7 @@ def publish_snapshot(
     """
     seed_ledger(warehouse, settings)
     store_frozen_reports(warehouse, settings)
+    cover_own_runs(warehouse, now)
     listener.begin("link")
     with warehouse.transaction() as con:
         identified = identify(

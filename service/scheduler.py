@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.collection import SOURCE_RUN
 from service.config import ConfiguredSource, Settings
+from service.deploying import go_on
 from service.errors import NoDataError
 from service.pipeline import collect_and_publish, drain_and_publish, look_after
 from service.report import Clock, Report
@@ -26,6 +27,7 @@ from warehouse.errors import WarehouseBusyError
 GATHER = timedelta(seconds=2)
 LOOK_AFTER_MINUTES = 10
 AGAIN_AFTER_BUSY = timedelta(seconds=30)
+RUNS_EVERY = timedelta(seconds=60)
 _LAST_SUCCESS = f"""
 SELECT source, max(started_at) AS at FROM job_runs
 WHERE job = '{SOURCE_RUN}' AND status = 'success' GROUP BY source
@@ -42,7 +44,7 @@ class Scheduler:
         self._asking = threading.Lock()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(1)},
+            executors={"default": ThreadPoolExecutor(1), "runs": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
@@ -55,6 +57,7 @@ class Scheduler:
         """Begin: what waits in the spool is stored, and a source whose time was missed is asked."""
         self._scheduler.start()
         self.wake()
+        self._scheduler.add_job(self._go_on, "interval", seconds=RUNS_EVERY.seconds, executor="runs")
         last = last_successes(self._settings)
         for source in self._settings.sources:
             self._add(source, last.get(source.name))
@@ -86,6 +89,14 @@ class Scheduler:
 
     def _drain(self) -> None:
         self._run("drain", lambda: drain_and_publish(self._settings, clock=self._clock), self._drain)
+
+    def _go_on(self) -> None:
+        """Runs of actions that wait for a review, a merge, or a process that died go on where they can."""
+        try:
+            for run in go_on(self._settings, self._clock, self.wake):
+                _log.info("run=%s target=%s stage=%s", run.run_id, run.target, run.stage)
+        except Exception as error:
+            _log.error("job='runs' failed with %s: %s", type(error).__name__, error)
 
     def _collect(self, name: str) -> None:
         def collect() -> Report:

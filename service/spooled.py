@@ -11,6 +11,7 @@ from itertools import groupby
 
 from collectors.errors import CollectorError
 from service import inbox
+from service.action_runs import ACTION_RUN, apply_action_runs
 from service.config import Settings
 from service.config_sections import SPOOL
 from service.errors import PayoffError
@@ -71,7 +72,11 @@ class _Skipped:
 
 def spool_kinds(settings: Settings) -> Kinds:
     """What this version knows to apply, by kind; a kind is added here and nowhere else."""
-    return {LEDGER_EDITS: apply_ledger_edits, inbox.KIND: inbox.stores_deliveries(settings)}
+    return {
+        ACTION_RUN: apply_action_runs,
+        LEDGER_EDITS: apply_ledger_edits,
+        inbox.KIND: inbox.stores_deliveries(settings),
+    }
 
 
 def drain_spool(warehouse: Warehouse, kinds: Kinds) -> Drained:

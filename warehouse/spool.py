@@ -92,7 +92,24 @@ class Spool:
                 "SELECT id, kind, payload, appended_at FROM events WHERE id > ? ORDER BY id LIMIT ?",
                 (after, limit),
             ).fetchall()
-        return [Event(i, kind, json.loads(text), datetime.fromisoformat(at)) for i, kind, text, at in rows]
+        return [_event(row) for row in rows]
+
+    def newest(self, kind: str, field: str, value: str) -> Event | None:
+        """The newest event of a kind whose payload has ``value`` in a top-level ``field``."""
+        rest = "AND json_extract(payload, '$.' || ?) = ? ORDER BY id DESC LIMIT 1"
+        return next(iter(self._where(kind, rest, field, value)), None)
+
+    def newest_of_each(self, kind: str, field: str) -> Sequence[Event]:
+        """The newest event for every value of a top-level ``field``, in order of appending."""
+        newest = "SELECT max(id) FROM events WHERE kind = ? GROUP BY json_extract(payload, '$.' || ?)"
+        return self._where(kind, f"AND id IN ({newest}) ORDER BY id", kind, field)
+
+    def _where(self, kind: str, rest: str, *values: str) -> Sequence[Event]:
+        with self._connected() as db:
+            rows = db.execute(
+                f"SELECT id, kind, payload, appended_at FROM events WHERE kind = ? {rest}", (kind, *values)
+            ).fetchall()
+        return [_event(row) for row in rows]
 
     def depth(self) -> int:
         """How many events wait, by the note of the last draining; for those who cannot ask the writer."""
@@ -191,6 +208,11 @@ class Spool:
         if not exists:
             db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
         db.execute(_PROGRESS)
+
+
+def _event(row: tuple[int, str, str, str]) -> Event:
+    number, kind, text, at = row
+    return Event(number, kind, json.loads(text), datetime.fromisoformat(at))
 
 
 def is_of_storage(error: Exception) -> bool:

@@ -7,10 +7,10 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from service.api import problems, webhooks
+from service.api import actions, problems, webhooks
 from service.api.served import Served
 
-ROUTERS: tuple[APIRouter, ...] = (webhooks.router,)
+ROUTERS: tuple[APIRouter, ...] = (webhooks.router, actions.router)
 
 
 def build_api(served: Served) -> FastAPI:

@@ -16,6 +16,7 @@ class ApiToken(Section):
     token: SecretStr = Field(
         min_length=16, description="The token, at least 16 characters, as ${VARIABLE} or ${file:PATH}."
     )
+    teams: tuple[str, ...] = Field(default=(), description="Teams that it may deploy for; empty: every team.")
     scopes: tuple[Scope, ...] = Field(
         min_length=1,
         description="What it may do: `read` figures, `deploy` services, read operating `metrics`.",

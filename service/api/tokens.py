@@ -21,6 +21,7 @@ class Caller:
 
     name: str
     scopes: frozenset[str]
+    teams: frozenset[str] = frozenset()
 
 
 class Tokens:
@@ -28,7 +29,10 @@ class Tokens:
 
     def __init__(self, configured: Iterable[ApiToken]) -> None:
         self._callers = [
-            (_digest(entry.token.get_secret_value()), Caller(entry.name, frozenset(entry.scopes)))
+            (
+                _digest(entry.token.get_secret_value()),
+                Caller(entry.name, frozenset(entry.scopes), frozenset(entry.teams)),
+            )
             for entry in configured
         ]
 

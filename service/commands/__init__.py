@@ -3,6 +3,7 @@
 from service.commands import (
     collecting,
     deciding,
+    deploying,
     figures,
     investment,
     ledger,
@@ -17,6 +18,7 @@ from service.commands import (
 __all__ = [
     "collecting",
     "deciding",
+    "deploying",
     "figures",
     "investment",
     "ledger",

@@ -1,6 +1,15 @@
 -- Every deployment under our names, with the reason why it is in no figure. Grain: deployment_id.
 -- A step of its own: several parts of fact_deployments look at the same rows.
-WITH located AS (
+-- Services that a deploy-service run of ours made are on the golden path from then on, whatever deploys them,
+-- unless their source says that a deployment was made by hand.
+WITH golden_path AS (
+    SELECT target AS service_id, min(finished_at) AS from_at
+    FROM action_runs
+    WHERE source = 'actions' AND action LIKE 'deploy-service%' AND status = 'success'
+        AND NOT coalesce(dry_run, FALSE)
+    GROUP BY target
+),
+located AS (
     SELECT
         d.deployment_id,
         coalesce(m.service_id, d.service_id) AS service_id,
@@ -15,7 +24,10 @@ WITH located AS (
         d.finished_at,
         local_date(d.finished_at) AS finished_on,
         d.trigger,
-        d.via,
+        CASE
+            WHEN d.finished_at >= g.from_at AND coalesce(d.via, 'pipeline') = 'pipeline' THEN 'golden_path'
+            ELSE d.via
+        END AS via,
         d.url,
         d.repairs_deployment_id,
         s.running_deployment_id,
@@ -37,6 +49,7 @@ WITH located AS (
         ON m.source = d.source AND m.outside_id = d.service_id
         AND (m.from_at IS NULL OR coalesce(d.finished_at, d.started_at) >= m.from_at)
         AND (m.to_at IS NULL OR coalesce(d.finished_at, d.started_at) < m.to_at)
+    LEFT JOIN golden_path g ON g.service_id = coalesce(m.service_id, d.service_id)
 )
 SELECT
     l.*,
