@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
@@ -16,14 +17,14 @@ from metrics.roi.model import QuarterModel
 from metrics.roi.result import BASES
 from metrics.roi.rounding import amounts_of
 from metrics.roi.terms import Terms
-from metrics.roi.values import Drawn, Values
+from metrics.roi.values import Drawn, DrawnTogether, Values
 from metrics.uncertainty import Floats
 
 
 @dataclass(frozen=True)
 class Computed:
     """Lines in the order of the report: ``terms`` at the likely values; ``draws``, signed, of shape (scopes,
-    draws); ``sums``, the same over all scopes."""
+    draws); ``sums``, the same over all scopes. A past quarter has the sums alone."""
 
     facts: QuarterFacts
     model: QuarterModel
@@ -44,7 +45,7 @@ class Computed:
         parts = [each for (kind, _), each in zip(self.terms, self.sums, strict=True) if kind.class_ in chosen]
         return np.asarray(sum(parts, np.zeros(self.drawn.n)))
 
-    @property
+    @cached_property
     def nets(self) -> Mapping[str, Net]:
         """The net on every basis: its benefits less all costs."""
         found = {}
@@ -69,12 +70,17 @@ def computed(
     by_inputs = stated_by_inputs(facts)
     figures = figures_of(facts.quarter, stated, by_inputs, measured, is_past=is_past)
     model = QuarterModel(facts, figures, is_past=is_past)
-    point, drawn = Values(figures), Drawn(figures, seed, n_draws)
+    point = Values(figures)
     terms = model.terms(point)
+    if is_past:
+        together = DrawnTogether(figures, seed, n_draws)
+        sums = [kind.sign * _filled(each.total, n_draws) for kind, each in model.terms(together)]
+        return Computed(facts, model, point, together, terms, (), sums)
+    drawn = Drawn(figures, seed, n_draws)
     draws = [kind.sign * _filled(each.amounts, n_draws) for kind, each in model.terms(drawn)]
     return Computed(facts, model, point, drawn, terms, draws, [each.sum(axis=0) for each in draws])
 
 
 def _filled(amounts: Floats, n: int) -> Floats:
     """Amounts that no figure makes uncertain are the same in every draw."""
-    return np.broadcast_to(amounts, (len(amounts), n))
+    return np.broadcast_to(amounts, (*amounts.shape[:-1], n))

@@ -54,5 +54,5 @@ def _switched_on(facts: QuarterFacts) -> list[tuple[Kind, Builder]]:
 
 def total(terms: Sequence[tuple[Kind, Terms]], classes: Sequence[Class]) -> Floats:
     """The signed sum over lines of these classes and over scopes, one element per case."""
-    parts = [kind.sign * each.amounts.sum(axis=0) for kind, each in terms if kind.class_ in classes]
+    parts = [kind.sign * each.total for kind, each in terms if kind.class_ in classes]
     return np.asarray(sum(parts, np.zeros(1)))

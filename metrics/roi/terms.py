@@ -48,6 +48,14 @@ class Terms:
         common = self.unit_value * self.attribution * self.realisation * self.other
         return np.where(self.known[:, None], self.quantity * common, 0.0)
 
+    @property
+    def total(self) -> Floats:
+        """The sum of ``amounts`` over scopes, without them where all scopes share their factors."""
+        common = self.unit_value * self.attribution * self.realisation * self.other
+        if len(common) > 1:
+            return np.asarray(self.amounts.sum(axis=0))
+        return np.asarray(self.quantity[self.known].sum(axis=0) * common[0])
+
 
 Formula = Callable[[Values], Terms]
 """A line once its rows are counted: factors from figures. It raises `MissingFigureError` without one."""

@@ -82,6 +82,12 @@ class Drawn(Values):
         return sd[:, None] * rng.standard_normal((len(sd), self.n))
 
 
+class DrawnTogether(Drawn):
+    """Draws of sums over teams only: chance is one error of the sum, which has the same distribution."""
+
+    _spread = Values._spread
+
+
 class Cases(Values):
     """Chosen values of some figures, by label; every other one at its P50."""
 
