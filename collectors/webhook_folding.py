@@ -26,7 +26,10 @@ def folded(sightings: Iterable[Sighting]) -> Record:
     ordered = sorted(sightings, key=_order)
     values: dict[str, Any] = {}
     for sighting in ordered:
-        for name, value in {**sighting.key, **sighting.values}.items():
+        told = {**sighting.key, **sighting.values}
+        if "finished_at" in values and values.get("status") == told.get("status"):
+            told.pop("finished_at", None)  # an outcome that is recorded again has its first time
+        for name, value in told.items():
             if value is not None:
                 values[name] = _of_two(name, values.get(name), value)
     record = ordered[0].record

@@ -6,9 +6,10 @@ Written against docs.github.com, Webhook events and payloads (2022-11-28).
 from datetime import datetime
 from typing import Any
 
+from collectors.github_runs import run_status
 from collectors.scrub import is_bot
-from collectors.webhook_reading import Delivery, Fields, IgnoredError, Sighting, without
-from warehouse.records import Build, Change, Deployment
+from collectors.webhook_reading import Delivery, FieldError, Fields, IgnoredError, Sighting, without
+from warehouse.records import Build, Change, Deployment, RunStatus
 
 _STATES = {
     "pending": "in_progress",
@@ -19,17 +20,6 @@ _STATES = {
     "failure": "failure",
     "error": "failure",
     "inactive": "",
-}
-_CONCLUSIONS = {
-    "success": "success",
-    "neutral": "success",
-    "failure": "failure",
-    "timed_out": "failure",
-    "startup_failure": "failure",
-    "action_required": "awaiting_approval",
-    "cancelled": "cancelled",
-    "skipped": "cancelled",
-    "stale": "cancelled",
 }
 # What is kept of the repository, which comes with every event and is most of it by size.
 _REPOSITORY = ("id", "full_name", "html_url")
@@ -109,8 +99,8 @@ def _of_deployment(item: Fields, repo: str) -> dict[str, Any]:
 
 def _workflow_run(body: Fields, repo: str) -> Sighting:
     run = body.within("workflow_run")
-    has_ended = run.choice("status", dict.fromkeys(("completed",), True) | _OPEN_RUNS)
-    status = run.choice("conclusion", _CONCLUSIONS) if has_ended else "in_progress"
+    status = _status(run)
+    has_ended = run.text("status") == "completed"
     values = {
         "status": status,
         "service_id": repo,
@@ -127,7 +117,13 @@ def _workflow_run(body: Fields, repo: str) -> Sighting:
     return Sighting(Build, key, run.time("updated_at"), not has_ended, values)
 
 
-_OPEN_RUNS = dict.fromkeys(("requested", "queued", "pending", "waiting", "in_progress"), False)
+def _status(run: Fields) -> RunStatus:
+    """The status as the source that asks for runs reads it."""
+    run.text("status")
+    try:
+        return run_status(run.value)
+    except KeyError:
+        raise FieldError(f"{run.path}.conclusion", "is none that GitHub documents") from None
 
 
 def _pull_request(body: Fields, repo: str) -> Sighting:

@@ -5,27 +5,9 @@ Written against docs.gitlab.com, Webhook events (18). Older times read ``2021-04
 
 from typing import Any
 
+from collectors.gitlab_runs import DEPLOYMENT_STATUS, RUN_STATUS
 from collectors.webhook_reading import Delivery, FieldError, Fields, IgnoredError, Sighting, without
 from warehouse.records import Build, Change, Deployment, Incident
-
-_DEPLOYMENT = {
-    "created": "in_progress",
-    "running": "in_progress",
-    "blocked": "in_progress",
-    "success": "success",
-    "failed": "failure",
-    "canceled": "cancelled",
-    "skipped": "cancelled",
-}
-_OPEN_PIPELINES = ("created", "waiting_for_resource", "preparing", "pending", "running", "scheduled")
-_PIPELINE = dict.fromkeys(_OPEN_PIPELINES, "in_progress") | {
-    "manual": "awaiting_approval",
-    "success": "success",
-    "failed": "failure",
-    "canceling": "in_progress",
-    "canceled": "cancelled",
-    "skipped": "cancelled",
-}
 
 # Words of people.
 _DROPPED = frozenset({"commit_title", "commit", "last_commit", "commits", "labels", "changes"})
@@ -52,7 +34,7 @@ def read(delivery: Delivery) -> Sighting:
 
 
 def _deployment(body: Fields, repo: str) -> Sighting:
-    status, at = body.choice("status", _DEPLOYMENT), body.time("status_changed_at")
+    status, at = body.choice("status", DEPLOYMENT_STATUS), body.time("status_changed_at")
     is_open = status == "in_progress"
     values = {
         "service_id": repo,
@@ -75,7 +57,7 @@ def _sha(body: Fields) -> str | None:
 
 def _pipeline(body: Fields, repo: str) -> Sighting:
     item = body.within("object_attributes")
-    status = item.choice("status", _PIPELINE)
+    status = item.choice("status", RUN_STATUS)
     finished_at, created_at = item.maybe_time("finished_at"), item.time("created_at")
     values = {
         "status": status,

@@ -43,7 +43,7 @@ def _incident(data: Fields, what: str, event: Fields) -> Sighting:
     values: dict[str, Any] = {
         "service_id": data.within("service").text("id"),
         "started_at": created_at,
-        "detected_at": created_at,
+        "detected_at": at if what == "acknowledged" else None,
         "severity": _severity(data),
         "url": data.maybe_text("html_url"),
         "resolved_at": at if what == "resolved" else None,
@@ -53,6 +53,6 @@ def _incident(data: Fields, what: str, event: Fields) -> Sighting:
 
 
 def _severity(data: Fields) -> str | None:
-    """The priority where the account uses priorities, else the urgency."""
+    """The priority; an incident without one has none."""
     priority = data.maybe_within("priority")
-    return priority.maybe_text("summary") or priority.maybe_text("name") or data.maybe_text("urgency")
+    return priority.maybe_text("summary") or priority.maybe_text("name")

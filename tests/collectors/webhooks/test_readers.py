@@ -42,6 +42,7 @@ CASES: dict[str, tuple[str, list[tuple[str, Any]], str, Row]] = {
             ("deployment", {k: v for k, v in b.github_status("", "").items() if k != "deployment_status"}),
             ("deployment_status", b.github_status("in_progress", "2026-03-01T10:01:00Z")),
             ("deployment_status", b.github_status("success", "2026-03-01T10:09:00Z")),
+            ("deployment_status", b.github_status("success", "2026-03-01T10:12:00Z")),  # told again
         ],
         "deployments",
         DEPLOYED
@@ -133,8 +134,8 @@ CASES: dict[str, tuple[str, list[tuple[str, Any]], str, Row]] = {
         | {
             "incident_id": "PINC1",
             "service_id": "PCHECKOUT",
+            "detected_at": "2026-03-01T10:06:00",
             "resolved_at": "2026-03-01T10:50:00",
-            "severity": "high",
             "url": "https://acme.pagerduty.com/incidents/PINC1",
         },
     ),
@@ -145,11 +146,10 @@ CASES: dict[str, tuple[str, list[tuple[str, Any]], str, Row]] = {
             ("", b.pagerduty("incident.reopened", "2026-03-01T10:55:00Z", "E4")),
         ],
         "incidents",
-        INCIDENT
+        {name: value for name, value in INCIDENT.items() if name != "detected_at"}
         | {
             "incident_id": "PINC1",
             "service_id": "PCHECKOUT",
-            "severity": "high",
             "url": "https://acme.pagerduty.com/incidents/PINC1",
         },
     ),
