@@ -64,10 +64,12 @@ def drain_and_publish(settings: Settings, *, clock: Clock, listener: Listener | 
 
     Raises
     ------
+    UsageError : the key of the pseudonyms is another one; the events stay in the spool.
     warehouse.errors.WarehouseError : as for `collect_and_publish`.
     """
     listener = listener or Silence()
     with open_warehouse(settings, clock) as warehouse, watched(warehouse, settings):
+        check_keys(warehouse, settings)
         drained = drain_spool(warehouse, spool_kinds(settings))
         if not drained:
             return None

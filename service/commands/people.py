@@ -11,6 +11,7 @@ from service.config import Settings
 from service.errors import UsageError
 from service.people import accept_lost_key, erase, rotate
 from service.pipeline import open_warehouse
+from service.spooled import drain_spool, spool_kinds
 from warehouse.engine import Warehouse
 
 people = typer.Typer(no_args_is_help=True, help="Pseudonyms: a new key, a lost one, people to be forgotten.")
@@ -23,6 +24,8 @@ def _writing(config: ConfigOption) -> Iterator[tuple[Warehouse, Settings]]:
     with plain_errors():
         settings = settings_of(config)
         with open_warehouse(settings, now) as warehouse:
+            # What waits there holds pseudonyms too; stored first, it is treated like everything else.
+            drain_spool(warehouse, spool_kinds(settings))
             yield warehouse, settings
 
 
@@ -32,7 +35,8 @@ def rotate_key(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
     A key that Payoff made gets a new one behind it. A configured one is replaced by you: write the new key
     behind the old one in `people.pseudonym_key`, with a space between, and run this. Old and new are both
-    needed from then on; whoever knows only the old one can tell nobody any more.
+    needed from then on; whoever knows only the old one can tell nobody any more. Stop `payoff serve` before,
+    and start it afterwards: it holds the keys that it began with.
     """
     with _writing(config) as (warehouse, settings):
         n = rotate(warehouse, settings)
@@ -63,6 +67,7 @@ def erase_people(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
     Reads their logins, account ids and addresses from standard input, one a line, so that they stay out of
     the history of the shell. Changes stay, without their author; later collections do not bring them back.
+    Stop `payoff serve` before, and start it afterwards: it knows whom to leave out when it starts.
     """
     logins = [line.strip() for line in sys.stdin if line.strip()]
     with _writing(config) as (warehouse, settings):

@@ -12,7 +12,7 @@ from service.cli import app
 from service.config import Settings, load_config
 from service.errors import UsageError
 from service.people import accept_lost_key, erase, rotate
-from service.pipeline import collect_and_publish, open_warehouse
+from service.pipeline import collect_and_publish, drain_and_publish, open_warehouse
 from service.pseudonyms import erased_people, keys_of, pseudonyms_of
 from tests.service.command import FILES, Payoff, text_of
 from tests.service.folders import DEPLOYMENTS, NOW, deployment_rows, write_config, write_files
@@ -49,6 +49,10 @@ def configured(folder: Path, key: str = "") -> Settings:
 
 def collected(settings: Settings) -> None:
     collect_and_publish(settings, clock=clock)
+
+
+def drained(settings: Settings) -> None:
+    drain_and_publish(settings, clock=clock)
 
 
 def with_bodies(settings: Settings) -> None:
