@@ -24,6 +24,7 @@ from warehouse.engine import Warehouse
 from warehouse.journal import forget_cursors
 from warehouse.people import aliases_stored, forget_people, people_stored, turn_pseudonyms
 from warehouse.pseudonym_keys import read_prints, write_prints
+from warehouse.upgrade import upgrade_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def erase(warehouse: Warehouse, settings: Settings, logins: Iterable[str]) -> Er
     rows = forget_people(warehouse, people, ERASED, rewrite)
     warehouse.compact()
     storage = settings.storage.directory
-    left = (*sorted(storage.glob("warehouse-before-*.duckdb")), *sorted((storage / "cache").glob("*")))
+    left = (*upgrade_copies(storage), *sorted((storage / "cache").glob("*")))
     return Erased(rows, left)
 
 

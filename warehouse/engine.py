@@ -4,8 +4,6 @@ While a process has the file open for writing no other can open it, so readers g
 (`warehouse.publish`) and everything that is not a collector appends to the spool (`warehouse.spool`).
 """
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,12 +14,11 @@ from typing import Self
 
 import duckdb
 
-from warehouse.errors import DUCKDB_ERRORS, WarehouseBusyError, WarehouseError, storage_errors
+from warehouse.errors import DUCKDB_ERRORS, WarehouseError, storage_errors
 from warehouse.lock import WriterLock
-from warehouse.migrate import applied, migrate, pending
+from warehouse.upgrade import Config, connect, open_file
 
 FILE = "warehouse.duckdb"
-Config = dict[str, str | bool | int | float | list[str]]
 
 
 def utc_now() -> datetime:
@@ -69,7 +66,7 @@ class Warehouse:
         ------
         WarehouseBusyError : another process still writes after ``wait_seconds``.
         StorageError : the folder cannot be written, the disk is full, the file is not a warehouse.
-        MigrationError : the file is newer than this version.
+        MigrationError : the file is newer than this version, or could not be upgraded and is as it was.
         """
         directory = Path(directory)
         with storage_errors(directory, "open the warehouse for writing"):
@@ -77,7 +74,7 @@ class Warehouse:
             lock = WriterLock.acquire(directory / "writer.lock", wait_seconds=wait_seconds, since=clock())
             try:
                 settings = _settings(threads, memory_limit)
-                connection = _open_file(directory / FILE, settings, clock())
+                connection = open_file(directory / FILE, settings, clock())
             except BaseException:
                 lock.release()
                 raise
@@ -151,7 +148,7 @@ class Warehouse:
             try:
                 part.replace(path)
             finally:
-                self.connection = _connect(path, self._settings)
+                self.connection = connect(path, self._settings)
 
     def close(self) -> None:
         """Write everything to the file and let the next writer in."""
@@ -189,44 +186,3 @@ def _settings(threads: int | None, memory_limit: str | None) -> Config:
     if memory_limit is not None:
         settings["memory_limit"] = memory_limit
     return settings
-
-
-def _open_file(path: Path, settings: Config, now: datetime) -> duckdb.DuckDBPyConnection:
-    connection = _connect(path, settings)
-    try:
-        todo = pending(connection)
-        if todo and applied(connection):
-            connection.execute("CHECKPOINT")
-            connection.close()
-            _copy(path, path.with_name(f"warehouse-before-{todo[0].number:04d}.duckdb"))
-            connection = _connect(path, settings)
-        migrate(connection, now=now)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _connect(path: Path, settings: Config) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(str(path), config=settings)
-    except duckdb.IOException as error:
-        if "could not set lock" not in str(error).lower():
-            raise
-        raise WarehouseBusyError(
-            f"{path}: another program has the file open ({str(error).splitlines()[0]}). Close it, and let "
-            "it open the newest file in marts/ instead: snapshots can be read at any time."
-        ) from error
-
-
-def _copy(path: Path, target: Path) -> None:
-    """A complete copy of a closed, checkpointed file under ``target``, or none."""
-    partial = target.with_suffix(".part")
-    try:
-        with path.open("rb") as source, partial.open("wb") as copy:
-            shutil.copyfileobj(source, copy, 1 << 20)
-            copy.flush()
-            os.fsync(copy.fileno())
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -2,13 +2,11 @@
 
 from datetime import UTC, date, datetime
 from importlib.resources import files
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from warehouse.arrange import source_column
-from warehouse.engine import FILE, Warehouse
 from warehouse.errors import MigrationError
 from warehouse.migrate import Migration, applied, migrate, migrations, schema_sql
 from warehouse.records import RECORDS, Record, fields_of
@@ -53,30 +51,6 @@ def test_table_has_the_columns_of_its_record_and_a_source(
     ).fetchall()
     expected = [(f.name, TYPES[f.type], f.required) for f in fields_of(record)]
     assert rows == [*expected, (source_column(record.table), "VARCHAR", True)]
-
-
-def write_version_1(path: Path) -> None:
-    with duckdb.connect(str(path)) as con:
-        migrate(con, now=NOW, steps=migrations()[:1])
-        con.execute("INSERT INTO teams (team_id, engineers, source) VALUES ('payments', 7.5, 'files')")
-
-
-def test_upgrade_from_the_first_version_keeps_rows_and_makes_a_copy(tmp_path: Path) -> None:
-    write_version_1(tmp_path / FILE)
-    with Warehouse.open(tmp_path) as warehouse:
-        con = warehouse.connection
-        assert con.execute("SELECT team_id, engineers FROM teams").fetchall() == [("payments", 7.5)]
-        assert list(applied(con)) == [step.number for step in migrations()]
-        assert schema_sql(con) == files("warehouse").joinpath("schema.sql").read_text(encoding="utf-8")
-    with duckdb.connect(str(tmp_path / "warehouse-before-0002.duckdb"), read_only=True) as copy:
-        assert list(applied(copy)) == [1]
-        assert copy.execute("SELECT team_id FROM teams").fetchall() == [("payments",)]
-
-
-def test_new_and_current_files_are_not_copied(tmp_path: Path) -> None:
-    for _ in range(2):
-        Warehouse.open(tmp_path).close()
-    assert not list(tmp_path.glob("warehouse-before-*"))
 
 
 def test_failing_migration_leaves_the_tables_as_they_were(migrated: duckdb.DuckDBPyConnection) -> None:
