@@ -9,6 +9,7 @@ from typing import Any
 from service.config_errors import Location
 from service.config_problems import nearest
 from service.config_values import Document
+from warehouse.coverage import EVERYTHING
 
 _IDENTIFIED = {"teams": "id", "services": "id", "sources": "name"}
 
@@ -70,9 +71,10 @@ def _mentions(data: Any) -> Iterator[tuple[str, Location, str]]:
         *((where, item, "teams", "team") for where, item in _items(data, "mapping")),
         *((where, item, "services", "service") for where, item in _items(data, "mapping")),
         *((where, item, "sources", "source") for where, item in _items(data, "mapping")),
+        *((where, item, "teams", "scope") for where, item in _items(data, "assumptions")),
     ]
     for where, item, section, key in named:
-        if isinstance(item.get(key), str):
+        if isinstance(item.get(key), str) and item[key] != EVERYTHING:
             yield section, (*where, key), item[key]
 
 

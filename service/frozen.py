@@ -181,7 +181,16 @@ def _json(values: Any) -> str:
 
 
 def put(folder: Path, texts: Mapping[str, bytes]) -> list[Path]:
-    """Write the files into a folder, each one at once."""
+    """Write the files into a folder, each one at once. A published file there is never replaced by another.
+
+    Raises
+    ------
+    FrozenReportError : the folder holds another edition; nothing was written.
+    """
+    for name, content in texts.items():
+        path = folder / name
+        if path.exists() and _is_published(there := path.read_bytes()) and there != content:
+            raise FrozenReportError(f"{path}: holds another edition, which stays. Choose another folder.")
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, content in texts.items():
@@ -189,3 +198,8 @@ def put(folder: Path, texts: Mapping[str, bytes]) -> list[Path]:
         partial.write_bytes(content)
         paths.append(partial.replace(folder / name))
     return paths
+
+
+def _is_published(content: bytes) -> bool:
+    """Whether a file is more than a preview."""
+    return b"-preview-" not in content

@@ -49,16 +49,13 @@ def preview(settings: Settings, snapshot: Snapshot, wish: Wish, now: datetime) -
 
 
 def publish_report(settings: Settings, snapshot: Snapshot, wish: Wish, now: datetime) -> Frozen:
-    """The quarter, frozen now. Of a quarter that is frozen already the newest version, as it was.
+    """The quarter, frozen now for the first time.
 
     Raises
     ------
     UnfinishedError : the quarter is not over in this snapshot.
     UntrustedError : the trust gate refuses a line, and nobody accepted that.
     """
-    versions = frozen_versions(settings, wish.quarter.name)
-    if versions:
-        return versions[-1]
     _check_over(snapshot, wish.quarter)
     edition = _edition(settings, snapshot, wish, now, version=1)
     _check_trust(edition)

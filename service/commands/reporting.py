@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from dashboards.report import file_names
 from metrics.quarters import Quarter, quarter_named, quarter_of
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of, today
 from service.config import Settings
 from service.errors import UsageError
-from service.frozen import INPUTS, Frozen, put
+from service.frozen import INPUTS, Frozen, frozen_versions, put
 from service.ledger import read_ledger
 from service.reporting import Wish, preview, publish_report, restate
 from service.snapshots import open_snapshot
@@ -24,7 +25,8 @@ def report(
         typer.Option("--quarter", "-q", help="Such as 2026-Q3 or FY2027-Q1. Default: the last one over."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write into. Default: reports/QUARTER.")
+        Path | None,
+        typer.Option("--output", "-o", help="Folder to write into. Default: reports/QUARTER/VERSION."),
     ] = None,
     is_preview: Annotated[
         bool, typer.Option("--preview", help="Freeze nothing; for a quarter that is not over.")
@@ -46,23 +48,25 @@ def report(
     with plain_errors():
         settings = settings_of(config)
         wish = Wish(_quarter(settings, quarter), accept, reason)
-        folder = output or Path("reports") / wish.quarter.name
+        home = Path("reports") / wish.quarter.name
         if is_preview and is_restated:
             raise UsageError("--preview freezes nothing and --restate does; give one of them.")
         if is_restated and not reason:
             raise UsageError("--restate needs --reason: the new version says why it differs.")
+        if is_restated and output and any((output / name).exists() for name in file_names(wish.quarter.name)):
+            raise UsageError(f"{output} holds files of another version, which stay; choose another folder.")
         if is_preview:
             with open_snapshot(settings) as snapshot:
-                _put(folder, preview(settings, snapshot, wish, now()))
+                _put(output or home / "preview", preview(settings, snapshot, wish, now()))
             return
         frozen = _restated(settings, wish) if is_restated else _published(settings, wish)
         if frozen is None:
             narration.print(f"{wish.quarter.name}: nothing differs from the frozen version; none was made.")
             return
-        _put(folder, {name: text for name, text in frozen.texts.items() if name != INPUTS})
-        narration.print(
-            f"{wish.quarter.name}, version {frozen.manifest.version}, {frozen.manifest.report_id}"
-        )
+        manifest = frozen.manifest
+        published = {name: text for name, text in frozen.texts.items() if name != INPUTS}
+        _put(output or home / f"v{manifest.version}", published)
+        narration.print(f"{manifest.period}, version {manifest.version}, {manifest.report_id}")
 
 
 def _quarter(settings: Settings, name: str | None) -> Quarter:
@@ -71,6 +75,10 @@ def _quarter(settings: Settings, name: str | None) -> Quarter:
 
 
 def _published(settings: Settings, wish: Wish) -> Frozen:
+    """The newest version of a frozen quarter, as it was, even without any data; else the first one."""
+    versions = frozen_versions(settings, wish.quarter.name)
+    if versions:
+        return versions[-1]
     _say_pending(settings)
     with open_snapshot(settings) as snapshot:
         return publish_report(settings, snapshot, wish, now())

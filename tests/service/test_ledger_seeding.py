@@ -68,10 +68,15 @@ def test_what_people_decided_since_is_left_alone(payoff: Payoff, files: Path, tm
         ),
         ("{key: salary, likely: 1, source: a, owner: jo@acme, valid_from: 2024-01-01}", "person's address"),
         ("{key: salary, likely: 1, owner: b, valid_from: 2024-01-01}", "source"),
+        (
+            "{key: salary, likely: 1, source: a, owner: b, valid_from: 2024-01-01, scope: paymnets}",
+            "there is no team `paymnets`. Did you mean `payments`?",
+        ),
     ],
 )
 def test_what_cannot_be_is_an_error_of_the_file(tmp_path: Path, entry: str, said: str) -> None:
-    configure(tmp_path, entry)
+    text = f"teams: [{{id: payments}}]\nsources: []\nassumptions: [{entry}]\n"
+    write_config(tmp_path, text)
     with pytest.raises(ConfigError) as error:
         load_config(tmp_path / "config.yaml")
     assert said in str(error.value)

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -155,14 +156,14 @@ def test_a_frozen_quarter_is_printed_again_as_it_was_whatever_came_since(
     rows = given()
     rows["costs"][1]["effective_cost"] = 9_000
     published(tmp_path, rows)
-    for path in out.iterdir():
-        path.unlink()
+    for folder in (out, tmp_path / "data" / "marts"):
+        shutil.rmtree(folder)
     assert report().exit_code == 0
     assert contents(out) == first
 
 
 def test_a_restatement_is_a_new_version_whose_bridge_adds_up(
-    report: Payoff, tmp_path: Path, out: Path
+    report: Payoff, payoff: Payoff, tmp_path: Path, out: Path
 ) -> None:
     published(tmp_path)
     report()
@@ -170,8 +171,10 @@ def test_a_restatement_is_a_new_version_whose_bridge_adds_up(
     rows = given()
     rows["costs"][1]["effective_cost"] = 9_000
     published(tmp_path, rows, [stated("salary", 165_000)], edition=2)
-    assert report("--restate", "--reason", "late invoice").exit_code == 0
-    new, bridge = lines(out), rows_of(out / f"roi_bridge_{QUARTER}.csv")
+    asked = ("report", "--quarter", QUARTER, "--restate", "--reason", "late invoice")
+    assert payoff(*asked, "--output", str(tmp_path / "new")).exit_code == 0
+    assert lines(out) == old
+    new, bridge = lines(tmp_path / "new"), rows_of(tmp_path / "new" / f"roi_bridge_{QUARTER}.csv")
     assert contents(tmp_path / "data" / "reports" / QUARTER / "v1") == kept
     for line in {row["line_id"] for row in [*old, *new]}:
         before, after = (total(rows_, line) for rows_ in (old, new))
@@ -191,16 +194,39 @@ def test_a_restatement_is_a_new_version_whose_bridge_adds_up(
     }
 
 
+def test_a_published_file_is_never_replaced_by_another_edition(
+    report: Payoff, payoff: Payoff, tmp_path: Path, out: Path
+) -> None:
+    published(tmp_path)
+    report()
+    first = contents(out)
+    rows = given()
+    rows["costs"][1]["effective_cost"] = 9_000
+    published(tmp_path, rows)
+    refused = report("--restate", "--reason", "late invoice")
+    assert refused.exit_code == 2
+    assert "holds files of another version, which stay" in text_of(refused)
+    assert [path.name for path in (tmp_path / "data" / "reports" / QUARTER).glob("v*")] == ["v1"]
+    asked = ("report", "--quarter", QUARTER, "--restate", "--reason", "late invoice")
+    assert payoff(*asked, "--output", str(tmp_path / "new")).exit_code == 0
+    again = report()
+    assert again.exit_code == 1
+    assert "holds another edition, which stays. Choose another folder." in text_of(again)
+    assert contents(out) == first
+
+
 def total(rows: list[Row], line: str) -> Decimal:
     return sum((Decimal(row["amount_point"]) for row in rows if row["line_id"] == line), Decimal(0))
 
 
-def test_nothing_new_makes_no_version(report: Payoff, tmp_path: Path) -> None:
+def test_nothing_new_makes_no_version(report: Payoff, payoff: Payoff, tmp_path: Path) -> None:
     published(tmp_path)
     report()
-    result = report("--restate", "--reason", "to be sure")
+    asked = ("report", "--quarter", QUARTER, "--restate", "--reason", "to be sure")
+    result = payoff(*asked, "--output", str(tmp_path / "new"))
     assert result.exit_code == 0
     assert "nothing differs from the frozen version" in text_of(result)
+    assert not (tmp_path / "new").exists()
     assert [path.name for path in (tmp_path / "data" / "reports" / QUARTER).glob("v*")] == ["v1"]
 
 
