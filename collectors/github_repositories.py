@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from collectors.base import Cursor, Page, RawBody
 from collectors.errors import FatalError
@@ -131,7 +132,7 @@ def _owner_files() -> tuple[Detail, ...]:
 def _path(item: Mapping[str, Any], file: str) -> str:
     """The address of a file, unless one that comes before it is there."""
     is_known = any(item.get(name) for name in OWNER_FILES)
-    return "" if is_known else f"repos/{item['full_name']}/contents/{file}"
+    return "" if is_known else f"repos/{item['full_name']}/contents/{quote(file, safe='')}"
 
 
 def _key(item: Item) -> str:

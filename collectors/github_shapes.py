@@ -243,8 +243,14 @@ _TEAM = re.compile(r"@([\w.-]+/[\w.-]+)")
 
 
 def owning_team(file: Mapping[str, Any]) -> str | None:
-    """The first team of the last line of CODEOWNERS that covers the whole repository: ``acme/payments``."""
-    text = base64.b64decode(str(file.get("content") or "")).decode(errors="replace")
+    """The first team of the last line of CODEOWNERS that covers the whole repository: ``acme/payments``.
+
+    ``None`` where there is none, or where the file cannot be read (one above a megabyte comes empty).
+    """
+    try:
+        text = base64.b64decode(str(file.get("content") or "")).decode(errors="replace")
+    except ValueError:
+        return None
     lines = [line.split("#", 1)[0].split() for line in text.splitlines()]
     rules = [words for words in lines if words and words[0] in _EVERYTHING]
     found = _TEAM.search(" ".join(rules[-1][1:])) if rules else None
