@@ -46,7 +46,8 @@ class Page:
 
     ``tables`` are Arrow tables by warehouse table name with the columns of ``warehouse.records``;
     ``cursor`` is where the next run goes on (``None``: unchanged); ``done`` and ``total`` feed the
-    progress bar (``total`` is ``None`` where the source does not say).
+    progress bar (``total`` is ``None`` where the source does not say); ``reached`` is how far back in time
+    its items go.
     """
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Page:
     requests: int = 0
     done: int = 0
     total: int | None = None
+    reached: datetime | None = None
 
     @classmethod
     def of(cls, records: Sequence[Record], **rest: Any) -> "Page":

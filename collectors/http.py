@@ -67,6 +67,7 @@ class Client:
     ) -> None:
         self.source = source
         self.rate_limit_remaining: int | None = None
+        self.rate_limit: int | None = None
         self._base = httpx.URL(base_url.rstrip("/"))
         self._auth = auth
         self._sleep, self._clock = sleep, clock
@@ -178,6 +179,9 @@ class Client:
         left = headers.get("x-ratelimit-remaining", headers.get("ratelimit-remaining", ""))
         if left.isdecimal():
             self.rate_limit_remaining = int(left)
+        limit = headers.get("x-ratelimit-limit", headers.get("ratelimit-limit", ""))
+        if limit.isdecimal():
+            self.rate_limit = int(limit)
         if (seconds := seconds_until_reset(headers, self._clock())) is not None:
             self._gate.close(seconds)
 

@@ -122,7 +122,14 @@ class Run:
         moves = self.resource.edited is not None
         self.state = self.state.after(current, following, now=self.resource.now, catch_up=moves)
         is_complete = self.state.running is None
-        return self._page(read, self._coverage(since, current.started_at) if is_complete else ())
+        page = self._page(read, self._coverage(since, current.started_at) if is_complete else ())
+        return replace(page, reached=self._reached(found.items))
+
+    def _reached(self, items: Sequence[Any]) -> datetime | None:
+        """The time of the oldest item, as the list is ordered."""
+        edited = self.resource.edited
+        times = [_time(at(item, edited.at)) for item in items] if edited else []
+        return min((time for time in times if time is not None), default=None)
 
     def _read(self, items: Sequence[Any]) -> ItemsRead:
         completed = [self._completion.of(item) for item in self.resource.narrow(items)]

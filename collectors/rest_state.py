@@ -47,17 +47,22 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is stored (``since``), what is under way (``running``), and which items have not ended."""
+    """What is stored (``since``), what is under way (``running``), and which items have not ended.
+
+    ``backfill`` is carried along for `collectors.backfill`.
+    """
 
     since: datetime | None = None
     running: Pass | None = None
     unfinished: frozenset[str] = frozenset()
+    backfill: Mapping[str, Any] | None = None
 
     def as_cursor(self) -> Cursor:
         return {
             "since": self.since and self.since.isoformat(),
             "pass": self.running and self.running.as_json(),
             "unfinished": sorted(self.unfinished),
+            **({"backfill": self.backfill} if self.backfill else {}),
         }
 
     @classmethod
@@ -66,7 +71,10 @@ class State:
             return cls()
         running = cursor["pass"]
         return cls(
-            _time(cursor["since"]), running and Pass.from_json(running), frozenset(cursor["unfinished"])
+            _time(cursor["since"]),
+            running and Pass.from_json(running),
+            frozenset(cursor["unfinished"]),
+            cursor.get("backfill"),
         )
 
     def begun(self, now: datetime) -> "State":

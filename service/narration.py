@@ -1,7 +1,7 @@
 """Progress of a run on stderr: a bar where a person watches, one line per resource where a log does."""
 
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -57,7 +57,7 @@ class ProgressListener:
         )
         self.tasks: dict[str, TaskID] = {}
 
-    def __enter__(self) -> "ProgressListener":
+    def __enter__(self) -> Self:
         self.progress.start()
         return self
 

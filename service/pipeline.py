@@ -34,8 +34,11 @@ def collect_and_publish(
     clock: Clock,
     listener: Listener | None = None,
     stop: threading.Event | None = None,
+    through: Callable[[Source], Source] = lambda source: source,
 ) -> Report:
     """Fetch what is new from the chosen sources (``None``: all) and publish a snapshot.
+
+    ``through`` may put another source in the place of each, such as `service.backfill.BackfilledSource`.
 
     Once another thread sets ``stop``, every resource ends behind the page it is at, no wait goes on, and
     what is stored is published; the next run goes on from there.
@@ -53,7 +56,9 @@ def collect_and_publish(
         lift_catalogue(warehouse, CONFIGURATION)
         drained = drain_spool(warehouse, spool_kinds(settings))
         outcomes = [
-            outcome for source in sources for outcome in source_run(warehouse, source, listener, stop)
+            outcome
+            for source in sources
+            for outcome in source_run(warehouse, through(source), listener, stop)
         ]
         overlay_catalogue(warehouse, CONFIGURATION, settings.records())
         return publish_snapshot(warehouse, settings, outcomes, clock(), listener, drained)

@@ -1,11 +1,13 @@
 """`payoff collect`, `payoff replay` and `payoff demo`: everything that writes to the warehouse."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
+from service.backfill import BackfilledSource, Estimate, EstimatingListener
 from service.cli import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -51,6 +53,33 @@ def run_collect(settings: Settings, only: list[str] | None = None) -> Report:
         report = collect_and_publish(settings, only=only, clock=now, listener=listener, stop=stop)
     _summarise(report)
     return report
+
+
+@app.command()
+def backfill(
+    to: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="First day to fetch, such as 2024-01-01 (UTC).")
+    ],
+    config: ConfigOption = DEFAULT_CONFIG,
+    source: SourceOption = None,
+) -> None:
+    """Fetch what is older than a source was told to begin with, back to a day, and publish.
+
+    It shows how far it is and how long it will take under the source's limit. Stop it at any time: the same
+    command goes on behind the last page that was stored, also after collections in between.
+    """
+    with plain_errors():
+        begin, estimate = to.replace(tzinfo=UTC), Estimate()
+        with EstimatingListener(narration) as listener:
+            listener.estimate = estimate
+            report = collect_and_publish(
+                settings_of(config),
+                only=source,
+                clock=now,
+                listener=listener,
+                through=lambda one: BackfilledSource(one, begin, estimate),
+            )
+        _summarise(report)
 
 
 @app.command()
