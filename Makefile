@@ -8,7 +8,7 @@ PORT ?= 8501
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full lint docs screenshots bench lock clean
+.PHONY: help run test test-full test-real lint docs screenshots bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -39,10 +39,13 @@ test: $(VENV)/.installed $(NODE) ## lint, types, import rules, docs drift and al
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not full"
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not full and not real"
 
 test-full: $(VENV)/.installed $(NODE) ## everything, many kills and all pages in all widths too
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -m "not real"
+
+test-real: $(VENV)/.installed ## against real servers; each module in tests/real says what it needs
+	$(BIN)/pytest -q -m real tests/real
 
 lint: $(VENV)/.installed ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
