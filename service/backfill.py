@@ -72,7 +72,10 @@ class Estimate:
                 per_hour=self.per_hour,
             )
         parts = [f"{share:.0%}"]
-        parts += [f"about {max(1, round(seconds / 60)):,} minutes left"] if seconds else []
+        if seconds:
+            parts.append(
+                "a minute or less left" if seconds <= 60 else f"about {seconds / 60:,.0f} minutes left"
+            )
         parts += [f"{self.left:,} requests left under the limit"] if self.left is not None else []
         return ", ".join(parts)
 

@@ -114,9 +114,9 @@ def test_the_time_that_remains_counts_the_limit(
 
 
 def test_the_estimate_is_over_all_lists() -> None:
-    there, times = api(), iter([0.0, 60.0])
+    there, times = api(), iter([0.0, 180.0])
     lists = Backfill(regular(there), BEGIN)
     estimate = Estimate(n_lists=2, clock=lambda: next(times))
     estimate.note(lists, list(lists.pages(None))[-1])
-    # One of two lists in a minute: a minute for the other.
-    assert estimate.text == "50%, about 1 minutes left"
+    # One of two lists in three minutes: three for the other.
+    assert estimate.text == "50%, about 3 minutes left"
