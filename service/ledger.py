@@ -5,17 +5,14 @@ there, so that nobody waits for the writer to see what was decided.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
-from metrics.roi.assumptions import Assumption
+from metrics.roi.ledger import ledger_in
 from service.config import Settings
 from service.errors import NoDataError
 from service.snapshots import open_snapshot
-from warehouse.coverage import EVERYTHING
 from warehouse.engine import Warehouse
-from warehouse.ledger import LEDGER_SQL, Edit, Ledger, Values, append_edits, edit_of, ledger_of
-from warehouse.publish import Snapshot
+from warehouse.ledger import Edit, Ledger, append_edits, edit_of
 from warehouse.spool import Event, Spool
 
 LEDGER_EDITS = "ledger_edits"
@@ -48,12 +45,6 @@ def _published(settings: Settings) -> Ledger:
         return Ledger()
 
 
-def ledger_in(snapshot: Snapshot) -> Ledger:
-    """The ledger that a snapshot was published with; one from before there was a ledger has none."""
-    tables = snapshot.sql("SELECT 1 FROM duckdb_tables() WHERE table_name = 'ledger_entries'")
-    return ledger_of(snapshot.sql(LEDGER_SQL)) if tables.num_rows else Ledger()
-
-
 def _spooled(directory: Path) -> Iterator[Event]:
     spool, after = Spool(directory), 0
     if not spool.path.exists():
@@ -61,19 +52,3 @@ def _spooled(directory: Path) -> Iterator[Event]:
     while events := spool.events(after=after, limit=_PAGE):
         yield from (event for event in events if event.kind == LEDGER_EDITS)
         after = events[-1].id
-
-
-def assumptions_in(ledger: Ledger) -> tuple[Assumption, ...]:
-    """What holds and what held before, as the model takes it: one for each figure, team and first day."""
-    return tuple(assumption_of(entry.key, entry.scope_id, entry.values) for entry in ledger.approved())
-
-
-def assumption_of(key: str, scope_id: str, values: Values) -> Assumption:
-    """The values of a version as an assumption.
-
-    Raises
-    ------
-    metrics.roi.errors.AssumptionError : they cannot be; the message says why.
-    """
-    scope = None if scope_id == EVERYTHING else scope_id
-    return Assumption(key, scope_id=scope, **asdict(values))

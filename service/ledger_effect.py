@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from metrics.quarters import Quarter, quarter_named, quarter_of
 from metrics.roi.assumptions import Assumption
 from metrics.roi.door import roi
+from metrics.roi.ledger import assumptions_in
 from metrics.roi.result import RoiResult
 from service.config import Settings
 from service.frozen import frozen_reports
-from service.ledger import assumptions_in
 from service.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
 from warehouse.ledger import Edit, Ledger

@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from metrics.roi.assumptions import parameter_of
+from metrics.roi.ledger import assumption_of
 from service.config import Settings
 from service.errors import NoDataError, UsageError
-from service.ledger import LEDGER_EDITS, assumption_of
+from service.ledger import LEDGER_EDITS
 from service.pseudonyms import pseudonyms_of
 from service.report import Clock
 from service.snapshots import open_snapshot

@@ -100,5 +100,6 @@ def snapshot_settings(settings: Settings) -> dict[str, Any]:
         "stale_after_hours": settings.freshness.stale_after_hours,
         "report_year": settings.benchmarks.report_year,
         "roi": settings.roi.model_dump(mode="json"),
+        "report": settings.report.model_dump(mode="json"),
         "is_demo": any(source.kind == "demo" for source in settings.sources),
     }

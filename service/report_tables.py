@@ -7,8 +7,10 @@ from datetime import UTC
 
 from dashboards.spreadsheet import unguarded
 from service.config import Settings
-from service.frozen import INPUTS, Frozen, FrozenReportError, frozen_reports
+from service.frozen import frozen_reports
 from warehouse.engine import Warehouse
+from warehouse.errors import FrozenReportError
+from warehouse.frozen import INPUTS, Frozen
 from warehouse.reports import REPORT_COLUMNS, store_report, stored_reports
 
 _log = logging.getLogger(__name__)

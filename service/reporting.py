@@ -14,13 +14,14 @@ from dashboards.report_edition import Edition, PastNet, Version, measures_of, re
 from dashboards.report_files import Stamp, money
 from metrics.quarters import Quarter
 from metrics.roi.door import roi
+from metrics.roi.ledger import assumptions_in, ledger_in
 from metrics.roi.result import WIDEST
 from metrics.trust import source_states
 from service.config import Settings
 from service.errors import PayoffError
-from service.frozen import INPUTS, Frozen, Manifest, freeze, frozen_reports, frozen_versions
-from service.ledger import assumptions_in, ledger_in
+from service.frozen import freeze, frozen_reports, frozen_versions
 from service.restating import bridge_between, says_the_same
+from warehouse.frozen import INPUTS, Frozen, Manifest
 from warehouse.ledger import Ledger
 from warehouse.publish import Snapshot
 

@@ -19,10 +19,10 @@ from metrics.errors import MetricError
 from metrics.roi.assumptions import Assumption
 from metrics.roi.catalogue import LINES
 from metrics.roi.door import roi
+from metrics.roi.ledger import assumptions_in, ledger_in
 from metrics.roi.result import RoiResult
-from service.frozen import Frozen
-from service.ledger import assumptions_in, ledger_in
 from warehouse.errors import SnapshotError
+from warehouse.frozen import Frozen
 from warehouse.publish import Snapshot
 
 Amounts = Mapping[str, Decimal]

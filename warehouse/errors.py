@@ -6,7 +6,8 @@
     ├── MigrationError       the file was written by a newer version, or a migration was edited
     ├── LoadError            a page does not fit the tables; nothing of it was stored
     ├── ChecksFailedError    data checks failed; the last good snapshot stays published
-    └── SnapshotError        nothing is published yet, or the published file is missing
+    ├── SnapshotError        nothing is published yet, or the published file is missing
+    └── FrozenReportError    a frozen report cannot be read, or was changed after it had been frozen
 
 Every message says what happened, to which file or source, and what to do next.
 """
@@ -40,6 +41,10 @@ class LoadError(WarehouseError):
 
 class SnapshotError(WarehouseError):
     """There is no snapshot that can be opened."""
+
+
+class FrozenReportError(WarehouseError):
+    """A frozen report cannot be read, or was changed after it had been frozen."""
 
 
 class ChecksFailedError(WarehouseError):

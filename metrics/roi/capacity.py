@@ -51,7 +51,7 @@ def self_service_counts(facts: QuarterFacts) -> dict[str, Floats]:
     counts = {}
     for action in actions:
         made = facts.sums(runs[runs["action"] == action], "n")
-        if facts.scenario:
+        if facts.scenario and facts.scenario.self_service_share is not None:
             asked = facts.sums(requests[requests["action"] == action], "n")
             made = np.maximum(made, facts.scenario.self_service_share * (made + asked))
         if made.any():

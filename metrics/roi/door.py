@@ -40,7 +40,7 @@ def roi(
     assumptions : what was stated, all versions of it; the history takes those of its time. Inputs of the
         snapshot, measurements and defaults fill in the rest.
     seed : of the draws; the same rows, assumptions and seed give the same result to the last digit.
-    scenario : another adoption in this quarter, and in those that follow it.
+    scenario : another adoption or other figures in this quarter, and in those that follow it.
 
     Raises
     ------
@@ -53,7 +53,8 @@ def roi(
     earlier = quarters_until(facts, named)[:-1]
     past = [computed(facts.of(each), stated, measured, seed, n_draws, is_past=True).nets for each in earlier]
     reported = facts.of(named, scenario)
-    now = computed(reported, stated, [*measured, *lead_time_gain(reported, stated)], seed, n_draws)
+    holding = scenario.applied_to(stated, named) if scenario else stated
+    now = computed(reported, holding, [*measured, *lead_time_gain(reported, holding)], seed, n_draws)
     headlines = tuple(headline_of(basis, now, [nets[basis] for nets in past]) for basis in BASES)
     lines = _lines(now, len(past))
     refuse_double_counts(lines)

@@ -11,11 +11,11 @@ from rich.table import Table
 
 from metrics.quarters import quarter_of
 from metrics.roi.door import roi as answer
+from metrics.roi.ledger import assumptions_in, ledger_in
 from metrics.roi.result import Amount, Headline, RoiResult
 from metrics.roi.scenario import Scenario
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_errors, settings_of, today
 from service.investment import as_json
-from service.ledger import assumptions_in, ledger_in
 from service.snapshots import open_snapshot
 
 _NAMES = {

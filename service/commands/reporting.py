@@ -11,10 +11,11 @@ from metrics.quarters import Quarter, quarter_named, quarter_of
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of, today
 from service.config import Settings
 from service.errors import UsageError
-from service.frozen import INPUTS, Frozen, frozen_versions, put
+from service.frozen import frozen_versions, put
 from service.ledger import read_ledger
 from service.reporting import Wish, preview, publish_report, restate
 from service.snapshots import open_snapshot
+from warehouse.frozen import INPUTS, Frozen
 
 
 @app.command()

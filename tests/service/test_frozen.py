@@ -8,8 +8,10 @@ import pytest
 
 import service.frozen
 from service.config import Settings
-from service.frozen import FrozenReportError, Manifest, freeze, frozen_versions
+from service.frozen import freeze, frozen_versions
 from tests.service.folders import configured
+from warehouse.errors import FrozenReportError
+from warehouse.frozen import Manifest
 
 FILES = {"roi_lines_2026-Q3.csv": "line_id\nB1\n", "roi_summary_2026-Q3.csv": "metric\nnet\n"}
 

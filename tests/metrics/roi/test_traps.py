@@ -1,6 +1,7 @@
 """What makes the money wrong elsewhere, trap by trap, from rows to amounts."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ from typing import Any
 import pytest
 
 import metrics.scope
-from metrics.roi.assumptions import Assumption
+from metrics.quarters import quarter_named
+from metrics.roi.assumptions import Assumption, in_force
 from metrics.roi.door import roi
-from metrics.roi.errors import CurrencyError
+from metrics.roi.errors import AssumptionError, CurrencyError
 from metrics.roi.result import RoiResult
 from metrics.roi.scenario import Scenario
 from tests.metrics.roi.reference import (
@@ -286,3 +288,30 @@ def test_a_scenario_moves_requests_to_self_service(tmp_path: Path) -> None:
         )
     assert points(more)["B1"] == Decimal("212625.00")
     assert points(less)["B1"] == Decimal("189000.00")
+
+
+def test_a_scenario_takes_other_figures_for_every_line_and_changes_nothing_else(reference: Snapshot) -> None:
+    # 189,000 at a realisation of 0.5 is 94,500 at 0.25. An attribution of 0.4 gives way to no line's own:
+    # 28,800 * 0.4 / 0.8 = 14,400, 96,000 * 0.4 / 0.6 = 64,000, and 18,000 * 0.4 / 1.0 = 7,200.
+    scenario = Scenario(figures=(("realisation", 0.25), ("attribution", 0.4)))
+    changed, before = points(asked(reference, scenario=scenario)), points(asked(reference))
+    assert changed["B1"] == Decimal("94500.00")
+    assert changed["B2"] == Decimal("7200.00")  # 14,400, and half of that is realised
+    assert changed["B4"] == Decimal("64000.00")
+    assert changed["B6"] == Decimal("7200.00")
+    assert {line for line in before if before[line] == changed[line]} >= {"C2"}
+
+
+def test_a_scenario_leaves_earlier_quarters_and_the_ledger_as_they_are() -> None:
+    first = stated("realisation", 0.5, valid_from=date(2025, 1, 1))
+    within = stated("realisation", 0.6, valid_from=date(2025, 11, 1))
+    of_team = stated("realisation", 0.4, scope_id="shop")
+    ledger = (first, within, of_team, stated("salary", 90_000))
+    scenario = Scenario(figures=(("realisation", 0.3),))
+    applied = scenario.applied_to(ledger, quarter_named(QUARTER, 1))
+    held = in_force(applied, date(2026, 1, 1))
+    assert held["realisation", None].likely == held["realisation", "shop"].likely == 0.3
+    assert in_force(applied, date(2025, 10, 1))["realisation", None].likely == 0.5
+    assert ledger[1].likely == 0.6
+    with pytest.raises(AssumptionError, match="bounds"):
+        Scenario(figures=(("realisation", 1.5),)).applied_to(ledger, quarter_named(QUARTER, 1))

@@ -1,0 +1,30 @@
+"""The assumption ledger of a snapshot, as the model takes it."""
+
+from dataclasses import asdict
+
+from metrics.roi.assumptions import Assumption
+from metrics.scope import Snapshot
+from warehouse.coverage import EVERYTHING
+from warehouse.ledger import LEDGER_SQL, Ledger, Values, ledger_of
+
+
+def ledger_in(snapshot: Snapshot) -> Ledger:
+    """The ledger that a snapshot was published with; one from before there was a ledger has none."""
+    tables = snapshot.sql("SELECT 1 FROM duckdb_tables() WHERE table_name = 'ledger_entries'")
+    return ledger_of(snapshot.sql(LEDGER_SQL)) if tables.num_rows else Ledger()
+
+
+def assumptions_in(ledger: Ledger) -> tuple[Assumption, ...]:
+    """What holds and what held before, as the model takes it: one for each figure, team and first day."""
+    return tuple(assumption_of(entry.key, entry.scope_id, entry.values) for entry in ledger.approved())
+
+
+def assumption_of(key: str, scope_id: str, values: Values) -> Assumption:
+    """The values of a version as an assumption.
+
+    Raises
+    ------
+    metrics.roi.errors.AssumptionError : they cannot be; the message says why.
+    """
+    scope = None if scope_id == EVERYTHING else scope_id
+    return Assumption(key, scope_id=scope, **asdict(values))
