@@ -93,3 +93,10 @@ def test_the_shipped_configuration_states_the_defaults() -> None:
         "people",
     ):
         assert getattr(shipped, section) == getattr(bare, section)
+
+
+def test_decisions_are_numbered_in_a_row_by_file_and_title() -> None:
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    numbers = [int(page.name[:4]) for page in pages]
+    titles = [int(page.read_text(encoding="utf-8").split(".")[0].removeprefix("# ")) for page in pages]
+    assert numbers == titles == list(range(1, len(pages) + 1))
