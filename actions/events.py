@@ -12,29 +12,31 @@ from actions.runs import Run, Stage
 
 SOURCE = "/payoff/actions"
 # A stage that CDEvents has no word for is told to OpenTelemetry only.
-_PIPELINE: Mapping[Stage, str] = {
-    "requested": "queued",
-    "approved": "started",
-    "failed": "finished",
-    "rejected": "finished",
-    "unchanged": "finished",
-}
+_PIPELINE: Mapping[Stage, str] = {"requested": "queued", "approved": "started"}
 _SERVICE = {"create": "deployed", "update": "upgraded", "retire": "removed"}
-_OUTCOME: Mapping[Stage, str] = {"failed": "failure", "rejected": "cancel", "unchanged": "success"}
+_OUTCOME: Mapping[Stage, str] = {"failed": "failure", "rejected": "cancel"}
 
 
-def cdevent(run: Run) -> dict[str, Any] | None:
-    """The CDEvent of the stage that a run is in, as a structured CloudEvent; ``None`` where there is none."""
+def cdevents(run: Run) -> list[dict[str, Any]]:
+    """The CDEvents of the stage that a run is in, as structured CloudEvents; none for most stages.
+
+    That a service is deployed is told when it was seen to be healthy, once for each environment.
+    """
     if run.is_dry_run:
-        return None
-    if run.stage == run.ends_at and run.is_ended:
-        return _cloudevent(run, "service", _SERVICE[run.operation], run.target, _artifact(run))
-    if run.stage in _PIPELINE:
-        content: dict[str, Any] = {"pipelineName": run.action}
-        if run.stage in _OUTCOME:
-            content["outcome"] = _OUTCOME[run.stage]
-        return _cloudevent(run, "pipelineRun", _PIPELINE[run.stage], run.run_id, content)
-    return None
+        return []
+    if run.stage == "healthy":
+        predicate = _SERVICE[run.operation]
+        return [
+            _cloudevent(run, "service", predicate, run.target, _deployed(run, place), place)
+            for place in run.inputs.get("environments", ())
+        ]
+    predicate = "finished" if run.is_ended else _PIPELINE.get(run.stage, "")
+    if not predicate:
+        return []
+    content: dict[str, Any] = {"pipelineName": run.action}
+    if run.is_ended:
+        content["outcome"] = _OUTCOME.get(run.stage, "success")
+    return [_cloudevent(run, "pipelineRun", predicate, run.run_id, content)]
 
 
 def log_event(run: Run) -> dict[str, Any]:
@@ -69,9 +71,8 @@ def _at(run: Run) -> datetime:
     return datetime.fromisoformat(run.stages[run.stage])
 
 
-def _artifact(run: Run) -> dict[str, Any]:
-    environment = {"id": ",".join(run.inputs.get("environments", ())) or "all", "source": SOURCE}
-    content: dict[str, Any] = {"environment": environment}
+def _deployed(run: Run, place: str) -> dict[str, Any]:
+    content: dict[str, Any] = {"environment": {"id": place, "source": SOURCE}}
     if run.operation != "retire" and "image" in run.inputs:
         content["artifactId"] = _package_url(str(run.inputs["image"]))
     return content
@@ -83,9 +84,11 @@ def _package_url(image: str) -> str:
     return f"pkg:oci/{place.rpartition('/')[2]}@{digest.replace(':', '%3A')}?repository_url={place}"
 
 
-def _cloudevent(run: Run, subject: str, predicate: str, subject_id: str, content: Any) -> dict[str, Any]:
+def _cloudevent(
+    run: Run, subject: str, predicate: str, subject_id: str, content: Any, place: str = ""
+) -> dict[str, Any]:
     kind = f"dev.cdevents.{subject.lower()}.{predicate}.0.2.0"
-    identifier = f"{run.run_id}-{run.stage}-{run.attempts}"
+    identifier = "-".join(filter(None, [run.run_id, run.stage, str(run.attempts), place]))
     at = _at(run).isoformat().replace("+00:00", "Z")
     context = {"version": "0.4.1", "id": identifier, "source": SOURCE, "type": kind, "timestamp": at}
     body = {"id": subject_id, "source": SOURCE, "type": subject, "content": content}

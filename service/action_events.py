@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from actions.config import Events
-from actions.events import cdevent, log_event
+from actions.events import cdevents, log_event
 from actions.runs import Run
 from collectors.auth import Auth, BearerToken
 from collectors.errors import CollectorError
@@ -29,8 +29,7 @@ def announcer(events: Events) -> Callable[[Run], None]:
     outbox = _Outbox(auth)
 
     def announce(run: Run) -> None:
-        event = cdevent(run)
-        if events.cdevents_url and event:
+        for event in cdevents(run) if events.cdevents_url else []:
             outbox.put((events.cdevents_url, "", event))
         if events.otlp_url:
             outbox.put((events.otlp_url, "v1/logs", log_event(run)))
