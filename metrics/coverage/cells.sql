@@ -1,5 +1,6 @@
 -- How much of each cell (scope and period) is inside coverage, in days. Grain: scope_id, period_start.
--- A day on which any service of the scope is covered is a covered day of the scope.
+-- A day on which any service of the scope is covered is a covered day of the scope; one on which only its
+-- requests are known is not one of its services.
 WITH days AS (
     SELECT
         scope_of($by, service_id, team_id) AS scope_id,
@@ -9,6 +10,7 @@ WITH days AS (
         max(incidents) AS incidents
     FROM {days}
     WHERE day >= $start AND day < $end AND in_scope(service_id, team_id, tier, $services, $teams, $tiers)
+        AND (deployments > 0 OR changes > 0 OR incidents > 0)
     GROUP BY ALL
 )
 SELECT
