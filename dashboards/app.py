@@ -40,6 +40,14 @@ page = st.navigation(
                 help="Each key by team and service, over time, with the rows behind it.",
             )
         ],
+        "Adoption": [
+            st.Page(
+                "views/adoption.py",
+                title="Platform adoption",
+                icon=":material/group_add:",
+                help="Self-service against tickets, who stays, and what still comes by ticket.",
+            )
+        ],
     }
 )
 # The filters belong to this script and not to a page, so what is chosen is kept from page to page.

@@ -26,7 +26,16 @@ _MEASURED = {
     "deployment_frequency": "of all services together",
     "change_fail_rate": "of production deployments",
     "deployment_rework_rate": "of production deployments",
+    "team_adoption_rate": "of active teams",
+    "self_service_share": "of requests",
+    "golden_path_share": "of production deployments",
+    "fallback_rate": "of failed runs, to a ticket",
+    "how_to_ticket_rate": "and quarter",
+    "request_latency": "median, by ticket",
+    "action_success_rate": "of self-service runs",
+    "activation_rate": "of onboarded teams",
 }
+_SAID_BY_TITLE = "per engineer and quarter"
 _ARROWS: dict[Direction, Literal["up", "down", "off"]] = {"rose": "up", "fell": "down"}
 
 
@@ -52,14 +61,19 @@ def _metric(key: Key) -> None:
     better = is_better(key.metric, moved)
     st.metric(
         key.metric.title,
-        shown(key.now),
-        _delta(key, moved),
+        _short(shown(key.now)),
+        _short(_delta(key, moved)),
         delta_color="gray" if better is None else "green" if better else "red",
         delta_arrow=_ARROWS.get(moved, "off"),
         label_visibility="collapsed",
         chart_data=_sparkline(key),
         chart_type="line",
     )
+
+
+def _short(text: str) -> str:
+    """Without a unit that the title says; a card has no room to say it twice."""
+    return text.removesuffix(_SAID_BY_TITLE).rstrip()
 
 
 def _delta(key: Key, moved: Direction) -> str:

@@ -19,7 +19,13 @@ from dashboards.wording import noun
 from metrics.catalog import Metric
 from metrics.scope import Period
 
-_MEASURES = {"hours": "median hours", "ratio": "share", "per day": "per day"}
+_MEASURES = {
+    "hours": "median hours",
+    "ratio": "share",
+    "per day": "per day",
+    "per engineer and quarter": "per engineer and quarter",
+    "days": "median days",
+}
 
 
 def trend(

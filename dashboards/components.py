@@ -14,7 +14,8 @@ from dashboards.filters import View
 from dashboards.health import Health
 from dashboards.theme import Palette, palette
 from dashboards.values import count, instant_text, share_text
-from dashboards.wording import MEASURES, Figure, exclusions
+from dashboards.vocabulary import MEASURES
+from dashboards.wording import Figure, exclusions
 from metrics.catalog import Metric
 from metrics.scope import By
 
@@ -30,6 +31,15 @@ def colours() -> Palette:
 
 def head(title: str, question: str, facts: Facts, view: View, state: Health) -> None:
     """Title, the question that the page answers, and how far its figures can be trusted."""
+    heading(title, question, facts, view)
+    with st.container(horizontal=True, gap="small"):
+        _freshness_badge(facts, state)
+        _coverage_badge(state)
+        _incident_badges(state)
+
+
+def heading(title: str, question: str, facts: Facts, view: View) -> None:
+    """Title and question, under the banner of the demo world where it is one."""
     if facts.is_demo:
         st.info(
             "Every figure here is simulated: this is the demo world. "
@@ -38,10 +48,6 @@ def head(title: str, question: str, facts: Facts, view: View, state: Health) -> 
         )
     st.title(title, anchor=False)
     st.caption(f"{question} {view.scope}; days in {facts.zone}.")
-    with st.container(horizontal=True, gap="small"):
-        _freshness_badge(facts, state)
-        _coverage_badge(state)
-        _incident_badges(state)
 
 
 def _freshness_badge(facts: Facts, state: Health) -> None:
@@ -112,8 +118,8 @@ def definition(metric: Metric, *, key: str, label: str = "Definition and SQL") -
         st.code(metric.sql, language="sql", height=260)
 
 
-def download(frame: pd.DataFrame, facts: Facts, *name: object, label: str = "CSV") -> None:
-    """The frame as a file; the text is made when it is asked for."""
+def download(frame: pd.DataFrame, facts: Facts, *name: object, label: str = "CSV", panel: str = "") -> None:
+    """The frame as a file; the text is made when it is asked for. ``panel`` tells apart two of one name."""
     st.download_button(
         label,
         lambda: csv_bytes(frame, is_simulated=facts.is_demo),
@@ -122,7 +128,7 @@ def download(frame: pd.DataFrame, facts: Facts, *name: object, label: str = "CSV
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",
-        key="csv-" + "-".join(str(part) for part in name),
+        key=f"csv-{panel}" + "-".join(str(part) for part in name),
     )
 
 
@@ -136,7 +142,7 @@ def evidence_rows(
     facts: Facts, metric: Metric, start: date, end: date, *, by: By, scope_id: str, view: View, words: str
 ) -> None:
     """The rows behind one cell with links to their source, and how many play which role."""
-    rows = facts.evidence(metric.name, start, end, by=by, scope_id=scope_id, where=view.where)
+    rows = facts.evidence(metric.name, start, end, by=by, scope_id=scope_id, where=view.where_for(metric))
     if rows.empty:
         st.caption(f"No row lies behind {metric.title.lower()} of {words}.")
         return

@@ -12,9 +12,12 @@ import pandas as pd
 import streamlit as st
 
 from metrics.alternatives import Reading, change_fail_rate_readings
+from metrics.cohorts import cohorts
 from metrics.compute import compute
+from metrics.deflection import Deflection, deflection
 from metrics.distribution import Distribution, distribution
 from metrics.evidence import evidence
+from metrics.leakage import leakage, leaked_tickets
 from metrics.open_changes import open_changes
 from metrics.scope import By, Filter, Period
 from warehouse.errors import SnapshotError
@@ -77,9 +80,10 @@ class Facts:
         period: Period = "window",
         where: Filter = EVERYTHING,
         minimum_n: int | None = None,
+        **parameters: Any,
     ) -> pd.DataFrame:
         """`metrics.compute.compute`, remembered."""
-        return _figures(self.key, self.snapshot, name, start, end, by, period, where, minimum_n)
+        return _figures(self.key, self.snapshot, name, start, end, by, period, where, minimum_n, parameters)
 
     def spread(self, name: str, start: date, end: date, *, where: Filter = EVERYTHING) -> Distribution:
         """`metrics.distribution.distribution`, remembered."""
@@ -92,6 +96,26 @@ class Facts:
     def waiting(self, *, where: Filter = EVERYTHING, limit: int = 500) -> pd.DataFrame:
         """Changes that are not in production yet, oldest first, remembered."""
         return _waiting(self.key, self.snapshot, where, limit)
+
+    def leakage(self, start: date, end: date, *, where: Filter = EVERYTHING) -> pd.DataFrame:
+        """Tickets that should have been a run, by action and team, remembered."""
+        return _leakage(self.key, self.snapshot, start, end, where)
+
+    def leaked_tickets(
+        self, start: date, end: date, *, where: Filter = EVERYTHING, limit: int = 500
+    ) -> pd.DataFrame:
+        """The tickets behind the leakage, newest first, remembered."""
+        return _leaked_tickets(self.key, self.snapshot, start, end, where, limit)
+
+    def cohorts(self, start: date, end: date, *, where: Filter = EVERYTHING) -> pd.DataFrame:
+        """`metrics.cohorts.cohorts`, remembered."""
+        return _cohorts(self.key, self.snapshot, start, end, where)
+
+    def deflection(
+        self, before: tuple[date, date], after: tuple[date, date], *, where: Filter = EVERYTHING
+    ) -> Deflection:
+        """`metrics.deflection.deflection`, remembered."""
+        return _deflection(self.key, self.snapshot, before, after, where)
 
     def evidence(self, name: str, start: date, end: date, **asked: Any) -> pd.DataFrame:
         """The rows behind a figure; asked for one cell at a time, so not remembered."""
@@ -140,8 +164,10 @@ def _figures(
     period: Period,
     where: Filter,
     minimum_n: int | None,
+    parameters: dict[str, Any],
 ) -> pd.DataFrame:
-    return compute(name, _snapshot, start, end, by=by, period=period, where=where, minimum_n=minimum_n)
+    asked: dict[str, Any] = {"by": by, "period": period, "where": where, "minimum_n": minimum_n}
+    return compute(name, _snapshot, start, end, **asked, **parameters)
 
 
 @st.cache_data(max_entries=_ENTRIES, show_spinner=False)
@@ -159,3 +185,27 @@ def _readings(key: str, _snapshot: Snapshot, start: date, end: date, where: Filt
 @st.cache_data(max_entries=_ENTRIES, show_spinner=False)
 def _waiting(key: str, _snapshot: Snapshot, where: Filter, limit: int) -> pd.DataFrame:
     return open_changes(_snapshot, where=where, limit=limit)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _leakage(key: str, _snapshot: Snapshot, start: date, end: date, where: Filter) -> pd.DataFrame:
+    return leakage(_snapshot, start, end, where=where)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _leaked_tickets(
+    key: str, _snapshot: Snapshot, start: date, end: date, where: Filter, limit: int
+) -> pd.DataFrame:
+    return leaked_tickets(_snapshot, start, end, where=where, limit=limit)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _cohorts(key: str, _snapshot: Snapshot, start: date, end: date, where: Filter) -> pd.DataFrame:
+    return cohorts(_snapshot, start, end, where=where)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _deflection(
+    key: str, _snapshot: Snapshot, before: tuple[date, date], after: tuple[date, date], where: Filter
+) -> Deflection:
+    return deflection(_snapshot, before, after, where=where)

@@ -15,9 +15,12 @@ from dashboards.keys import GRAINS, Key, fitting_trend, trend_of
 from dashboards.tables import own_past
 from dashboards.values import day_text
 from dashboards.windows import context_start
-from dashboards.wording import finding, has_levels, pooling
+from dashboards.wording import finding, has_levels, noun, pooling
+from metrics.bands import BANDS
 from metrics.catalog import Metric, metric_named
 from metrics.scope import By, Period
+
+_LEVELS: tuple[By, ...] = ("team", "service", "action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,13 @@ def trend_panel(facts: Facts, view: View, key: Key, chosen: Period | None) -> tu
     frame, grain = (
         fitting_trend(facts, view, name) if chosen is None else (trend_of(facts, view, name, chosen), chosen)
     )
-    year = facts.report_year if has_levels(key.metric, view.n_services) else None
-    with panel(title, _trend_caption(view, frame, grain, year)):
+    bands = BANDS.get(facts.report_year, {}).get(name)
+    year = facts.report_year if bands and has_levels(key.metric, view.n_services) else None
+    if frame.empty:
+        with panel(title, "Nothing that this measure counts is known in this scope."):
+            definition(key.metric, key=f"delivery-{name}")
+        return None
+    with panel(title, _trend_caption(view, key.metric, frame, grain, year)):
         figure = trend(
             frame,
             key.metric,
@@ -78,10 +86,13 @@ def trend_panel(facts: Facts, view: View, key: Key, chosen: Period | None) -> tu
     return _clicked_period(clicked, frame, view.window.end)
 
 
-def _trend_caption(view: View, frame: pd.DataFrame, grain: Period, year: int | None) -> str:
-    levels = f"dotted: DORA {year} levels" if year else "levels are of one service, so see the services below"
-    text = f"By {grain}, {pooling(view.n_services)}; band: {band_columns(frame)[2]}; {levels}."
-    return f"{text} Click on a point to see the rows behind it."
+def _trend_caption(view: View, metric: Metric, frame: pd.DataFrame, grain: Period, year: int | None) -> str:
+    text = f"By {grain}, {pooling(view.n_services, metric)}; band: {band_columns(frame)[2]}"
+    if year is not None:
+        text = f"{text}; dotted: DORA {year} levels"
+    elif not has_levels(metric, view.n_services):
+        text = f"{text}; levels are of one service, so see the services below"
+    return f"{text}. Click on a point to see the rows behind it."
 
 
 def _clicked_period(clicked: object, frame: pd.DataFrame, end: date) -> tuple[date, date] | None:
@@ -99,26 +110,19 @@ def _clicked_period(clicked: object, frame: pd.DataFrame, end: date) -> tuple[da
 def scopes_panel(facts: Facts, view: View, name: str) -> tuple[By, str, str] | None:
     """Teams or services against their own past; the row that the reader chose, or ``None``."""
     metric, window = metric_named(name), view.window
+    if not (levels := levels_of(metric)):
+        return None
     with panel(
         "Each against its own past",
         f"{window.label[0].upper()}{window.label[1:]} against {window.previous_label}, by the alphabet. "
         "Choose a row to see what is behind it.",
     ):
-        by: By = st.segmented_control(
-            "Level",
-            ["team", "service"],
-            default="team",
-            required=True,
-            key="level",
-            bind="query-params",
-            format_func=lambda level: f"By {level}",
-            label_visibility="collapsed",
-        )
-        now = facts.figures(name, window.start, window.end, by=by, where=view.where)
-        before = facts.figures(name, window.previous_start, window.previous_end, by=by, where=view.where)
+        by, where = _choose_level(levels), view.where_for(metric)
+        now = facts.figures(name, window.start, window.end, by=by, where=where)
+        before = facts.figures(name, window.previous_start, window.previous_end, by=by, where=where)
         start = context_start(window, facts.quarter_start_month)
-        months = facts.figures(name, start, window.end, by=by, period="month", where=view.where)
-        names = view.team_names if by == "team" else view.service_names
+        months = facts.figures(name, start, window.end, by=by, period="month", where=where)
+        names = {"team": view.team_names, "service": view.service_names}.get(by, {})
         table = own_past(name, now, before, months, names)
         chosen = st.dataframe(
             table.drop(columns="scope_id"),
@@ -149,6 +153,28 @@ def scopes_panel(facts: Facts, view: View, name: str) -> tuple[By, str, str] | N
         return None
     row = table.iloc[rows[0]]
     return by, str(row["scope_id"]), str(row["scope"])
+
+
+def levels_of(metric: Metric) -> list[By]:
+    """By what a metric is told apart. A metric that counts teams says nothing of a single one."""
+    is_of_one = noun(metric, 2) in ("teams", "onboarded teams")
+    return [level for level in _LEVELS if level in metric.by and not (is_of_one and level == "team")]
+
+
+def _choose_level(levels: list[By]) -> By:
+    if len(levels) == 1:
+        return levels[0]
+    return st.segmented_control(
+        "Level",
+        levels,
+        default=levels[0],
+        required=True,
+        # Two sets of choices are two widgets; what the URL says of one is no word of the other.
+        key="level" if "service" in levels else "asked-by",
+        bind="query-params",
+        format_func=lambda level: f"By {level}",
+        label_visibility="collapsed",
+    )
 
 
 def evidence_panel(facts: Facts, view: View, metric: Metric, cell: Cell, *, is_chosen: bool) -> None:

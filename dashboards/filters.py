@@ -1,6 +1,6 @@
 """What the reader has chosen: window, teams, tiers. It lives in the URL, so a link shares it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import streamlit as st
@@ -17,6 +17,7 @@ from dashboards.windows import (
     quarter_windows,
     twelve_months,
 )
+from metrics.catalog import Metric
 from metrics.scope import Filter
 
 _SERVICES = """
@@ -31,6 +32,7 @@ WHERE m.service_id IS NOT NULL
     AND (m.from_at IS NULL OR m.from_at <= $as_of) AND (m.to_at IS NULL OR m.to_at > $as_of)
 """
 _VIEW = "view"
+_NARROWING = ("services", "teams", "tiers", "actions")
 _FIRST_DAY = "SELECT min(day) AS day FROM service_days"
 
 
@@ -44,6 +46,10 @@ class View:
     scope: str
     team_names: dict[str, str]
     service_names: dict[str, str]
+
+    def where_for(self, metric: Metric) -> Filter:
+        """The filter without what the metric's rows do not have, such as the tier where teams are counted."""
+        return replace(self.where, **{name: None for name in _NARROWING if not metric.takes(name)})
 
 
 def chosen() -> View:

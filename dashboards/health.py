@@ -13,7 +13,7 @@ _COVERAGE = """
 WITH scoped AS (
     SELECT DISTINCT service_id FROM service_map
     WHERE service_id IS NOT NULL
-        AND in_scope(service_id, coalesce(team_id, 'unassigned'), tier, NULL, $teams, $tiers)
+        AND in_scope(service_id, coalesce(team_id, 'unassigned'), tier, $services, $teams, $tiers)
 ),
 known AS (
     SELECT service_id, max(deployments) AS deployments, max(incidents) AS incidents
@@ -35,7 +35,7 @@ _LINKS = """
 SELECT count(*) AS n, count(deployment_id) AS n_linked
 FROM fact_incidents
 WHERE started_on >= $start AND started_on < $end AND is_covered AND cause IN ('change', 'unknown')
-    AND in_scope(service_id, team_id, tier, NULL, $teams, $tiers)
+    AND in_scope(service_id, team_id, tier, $services, $teams, $tiers)
 """
 
 
@@ -55,10 +55,10 @@ class Health:
 def health(facts: Facts, view: View, now: datetime) -> Health:
     """The state of the data behind a page."""
     asked: dict[str, Any] = {"start": view.window.start, "end": view.window.end}
-    asked |= {name: view.where.parameters[name] for name in ("teams", "tiers")}
+    asked |= {name: view.where.parameters[name] for name in ("services", "teams", "tiers")}
     covered = facts.rows(_COVERAGE, asked).iloc[0]
     links = facts.rows(_LINKS, asked).iloc[0]
-    data_to = None if _missing(covered["data_to"]) else covered["data_to"].to_pydatetime()
+    data_to = None if is_missing(covered["data_to"]) else covered["data_to"].to_pydatetime()
     return Health(
         n_services=int(covered["n_services"]),
         n_with_deployments=int(covered["n_deployments"]),
@@ -80,5 +80,6 @@ def is_stale(facts: Facts, data_to: datetime, now: datetime) -> bool:
     return judged_at - data_to.replace(tzinfo=UTC) > limit
 
 
-def _missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """Whether a cell of a frame holds nothing."""
     return value is None or (isinstance(value, float) and math.isnan(value)) or str(value) == "NaT"

@@ -34,9 +34,9 @@ class Key:
 
 def key_of(facts: Facts, view: View, name: str) -> Key:
     """The figures of one metric for a card."""
-    window = view.window
-    now = facts.figures(name, window.start, window.end, where=view.where)
-    before = facts.figures(name, window.previous_start, window.previous_end, where=view.where)
+    window, where = view.window, view.where_for(metric_named(name))
+    now = facts.figures(name, window.start, window.end, where=where)
+    before = facts.figures(name, window.previous_start, window.previous_end, where=where)
     months = trend_of(facts, view, name, "month")
     too_small = months["n"] < metric_named(name).minimum_n
     months = months.assign(value=months["value"].mask(too_small))
@@ -46,7 +46,8 @@ def key_of(facts: Facts, view: View, name: str) -> Key:
 def trend_of(facts: Facts, view: View, name: str, grain: Period) -> pd.DataFrame:
     """The metric by period over the window and its context, small cells with their value too."""
     start = context_start(view.window, facts.quarter_start_month)
-    return facts.figures(name, start, view.window.end, period=grain, where=view.where, minimum_n=1)
+    where = view.where_for(metric_named(name))
+    return facts.figures(name, start, view.window.end, period=grain, where=where, minimum_n=1)
 
 
 def fitting_trend(facts: Facts, view: View, name: str) -> tuple[pd.DataFrame, Period]:

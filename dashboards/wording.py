@@ -6,45 +6,17 @@ A change is named only where the two intervals are apart; otherwise the sentence
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
 
-from dashboards.values import as_float, count, interval_text, value_text
+from dashboards.values import as_float, count, day_text, interval_text, share_text, value_text
+from dashboards.vocabulary import CHANGES, NO_SOURCE, NOUNS, REASONS
 from metrics.bands import placement
 from metrics.catalog import Metric, metric_named
 
 Direction = Literal["rose", "fell", "unclear", "unknown"]
-
-# What a metric's n counts, one and many.
-NOUNS: Mapping[str, tuple[str, str]] = {
-    "deployment_frequency": ("successful deployment", "successful deployments"),
-    "change_lead_time": ("deployed change", "deployed changes"),
-    "change_fail_rate": ("production deployment", "production deployments"),
-    "failed_deployment_recovery_time": ("recovered deployment", "recovered deployments"),
-    "deployment_rework_rate": ("production deployment", "production deployments"),
-    "incident_time_to_restore": ("resolved incident", "resolved incidents"),
-}
-_CHANGES = ("change", "changes")
-MEASURES = {"quantile": "median", "rate": "share", "frequency": "rate"}
-REASONS: Mapping[str, str] = {
-    "bot": "by bots",
-    "left_truncated": "left-truncated (may have been live before)",
-    "outside_coverage": "outside coverage",
-    "negative": "negative on this clock",
-    "unknown_start": "without a known start",
-    "failed_in_production": "failed in production",
-    "failed_before_production": "failed before production",
-    "cancelled": "cancelled",
-    "not_production": "to other environments",
-    "incidents_not_collected": "of services without an incident source",
-    "no_incident": "without an incident",
-}
-_NO_SOURCE = {
-    "deployments": "no deployment source",
-    "changes": "no change source",
-    "incidents": "no incident source",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +62,7 @@ def only_figure(name: str, frame: pd.DataFrame) -> Figure:
 
 def noun(metric: Metric, n: int) -> str:
     """What the metric counts, for n of them."""
-    one, many = NOUNS.get(metric.name, _CHANGES)
+    one, many = NOUNS.get(metric.name, CHANGES)
     return one if n == 1 else many
 
 
@@ -133,7 +105,7 @@ def missing_source(figure: Figure) -> str:
     """``no incident source``: what would have to be connected."""
     needs = figure.metric.needs
     missing = [need for need in needs if not as_float(figure.extras.get(f"covered_{need}_days", 0)) > 0]
-    return " and ".join(_NO_SOURCE[need] for need in missing or needs)
+    return " and ".join(NO_SOURCE[need] for need in missing or needs)
 
 
 def _known_failures(figure: Figure) -> str:
@@ -194,8 +166,10 @@ def has_levels(metric: Metric, n_services: int) -> bool:
     return metric.name != "deployment_frequency" or n_services == 1
 
 
-def pooling(n_services: int) -> str:
+def pooling(n_services: int, metric: Metric | None = None) -> str:
     """How rows were put together, for a caption."""
+    if metric is not None and metric.is_of_teams:
+        return "each team counted once" if "team" in noun(metric, 1) else "all teams pooled"
     return "one service" if n_services == 1 else f"volume-weighted over {count(n_services)} services"
 
 
@@ -225,4 +199,16 @@ def unknowns(figure: Figure) -> list[str]:
     if figure.metric.name == "change_fail_rate" and figure.status != "ok":
         at_least = int(extras.get("at_least_failed", 0))
         notes += [f"at least {count(at_least)} failed"] if at_least else []
+    return [*notes, *stated(figure)]
+
+
+def stated(figure: Figure) -> list[str]:
+    """What belongs beside an adoption figure: the day of its denominator, and what a mandate obliges to."""
+    extras, notes = figure.extras, []
+    day = extras.get("denominator_on")
+    if isinstance(day, date):
+        notes.append(f"of teams with a deployment or request in the 90 days to {day_text(day)}")
+    if mandated := int(extras.get("n_mandated", 0)):
+        comply = share_text(int(extras["numerator_mandated"]), mandated)
+        notes.append(f"{count(mandated)} of them under a mandate; {comply} comply")
     return notes

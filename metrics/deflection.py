@@ -44,6 +44,8 @@ def deflection(
         compute("how_to_ticket_rate", snapshot, *window, by="organisation", where=where, minimum_n=minimum_n)
         for window in (before, after)
     ]
+    if any(row.empty for row in rows):
+        return _unknown((0, 0), "no team of the scope is known")
     first, second = (row.iloc[0] for row in rows)
     counts = int(first["numerator"]), int(second["numerator"])
     for words, row in (("before", first), ("after", second)):

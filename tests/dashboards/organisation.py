@@ -1,7 +1,7 @@
 """A small invented organisation as rows: five teams, fourteen services, eighteen months, drawn from a seed.
 
 Deployments get more frequent and lead times shorter towards the end. One team has no incident source, one
-service is new and has hardly any row, one has none at all.
+service is new and has hardly any row, one has none at all. Its requests: `tests.dashboards.requests`.
 """
 
 import zlib
@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+
+from tests.dashboards.requests import asked_for
 
 END = datetime(2025, 12, 1, tzinfo=UTC)
 START = END - timedelta(days=548)
@@ -22,7 +24,7 @@ def rows(seed: int = 7) -> dict[str, list[dict[str, Any]]]:
     """Rows by table, for `tests.world.publish_world`."""
     rng = np.random.default_rng(seed)
     given: dict[str, list[dict[str, Any]]] = {
-        "teams": [{"team_id": team, "name": team.capitalize()} for team in TEAMS],
+        "teams": [{"team_id": team, "name": team.capitalize(), "engineers": 8} for team in TEAMS],
         "services": [],
         "deployments": [],
         "changes": [],
@@ -36,7 +38,8 @@ def rows(seed: int = 7) -> dict[str, list[dict[str, Any]]]:
         start = END - timedelta(days=6) if service["service_id"] == "search-new" else START
         if service["service_id"] != "search-silent":
             _deploy(given, service["service_id"], start, rng, pace=2.0 + i % 4)
-    return given
+    asked = asked_for(START, END)
+    return given | asked | {"coverage": given["coverage"] + asked["coverage"]}
 
 
 def _services() -> list[dict[str, Any]]:
@@ -82,6 +85,7 @@ def _deploy(
                 "finished_at": at,
                 "trigger": "push",
                 "is_rollback": False,
+                "via": "golden_path" if at > END - timedelta(days=300) and number % 3 == 0 else "pipeline",
                 "is_hotfix": is_hotfix,
                 "url": f"https://ci.example/runs/{key}",
             }

@@ -1,0 +1,122 @@
+"""The adoption page in every state: full, nothing collected, too few, stale, filtered."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from metrics.catalog import metric_named
+from tests.dashboards.conftest import Opener
+from tests.dashboards.test_pages import COVERED, texts
+
+HEADLINES = (
+    "team_adoption_rate",
+    "self_service_share",
+    "golden_path_share",
+    "fallback_rate",
+    "how_to_ticket_rate",
+)
+
+
+def test_it_shows_the_headlines_with_n_interval_and_denominator(
+    small_organisation: Path, open_page: Opener
+) -> None:
+    app = open_page(small_organisation, "adoption")
+    assert not app.exception
+    assert [metric.label for metric in app.metric] == [metric_named(name).title for name in HEADLINES]
+    said = texts(app)
+    assert "in the 90 days to 1 Dec 2025" in said
+    assert "under a mandate" in said
+    assert "by ticket and" in said
+    assert "tickets ask for actions that are there as self-service" in said
+    assert "Three months after their first use" in said
+    assert said.count("95 %") >= 8
+
+
+def test_leakage_stands_in_alphabetical_order_with_links_to_the_tickets(
+    small_organisation: Path, open_page: Opener
+) -> None:
+    app = open_page(small_organisation, "adoption")
+    leaks = next(frame.value for frame in app.dataframe if "Mandated" in frame.value)
+    order = list(zip(leaks["Action"], leaks["Team"], strict=True))
+    assert order == sorted(order)
+    mandated = leaks[leaks["Mandated"] > 0]
+    assert set(zip(mandated["Action"], mandated["Team"], strict=True)) == {("deploy-service", "Checkout")}
+    tickets = next(frame.value for frame in app.dataframe if "Ticket" in frame.value)
+    assert tickets["url"].str.startswith("https://tickets.example/").all()
+    # The sum of the groups is what the ticket list counts.
+    assert f"{leaks['Tickets'].sum():,} tickets behind all of them" in texts(app)
+
+
+def test_approval_wait_stands_apart_from_the_duration(small_organisation: Path, open_page: Opener) -> None:
+    app = open_page(small_organisation, "adoption")
+    runs = next(frame.value for frame in app.dataframe if "Approval wait, median" in frame.value)
+    waits = dict(zip(runs["Action"], runs["Approval wait, median"], strict=True))
+    assert waits["deploy-service"] == "–"
+    assert "(n = " in waits["grant-access"].replace("\u00a0", " ")
+
+
+def test_a_measure_that_counts_teams_is_not_told_of_a_single_team(
+    small_organisation: Path, open_page: Opener
+) -> None:
+    app = open_page(small_organisation, "adoption", measure=metric_named("team_adoption_rate").title)
+    table = next(frame.value for frame in app.dataframe if "interval" in frame.value)
+    assert list(table["scope"]) == ["create-database", "deploy-service", "grant-access"]
+
+
+@pytest.mark.parametrize("name", ["activation_rate", "how_to_ticket_rate", "golden_path_share"])
+def test_every_measure_opens_the_rows_behind_it(
+    small_organisation: Path, open_page: Opener, name: str
+) -> None:
+    app = open_page(small_organisation, "adoption", measure=metric_named(name).title, rows="true")
+    assert not app.exception
+    assert f"behind {metric_named(name).title.lower()}" in texts(app)
+
+
+def test_a_tier_narrows_what_has_one_and_the_page_says_what_has_none(
+    small_organisation: Path, open_page: Opener
+) -> None:
+    app = open_page(small_organisation, "adoption", tier="tier 1")
+    assert not app.exception
+    assert "the figures are of all tiers" in texts(app)
+
+
+def test_without_tickets_and_runs_it_reads_not_collected_never_zero(
+    publish: Callable[..., Path], open_page: Opener
+) -> None:
+    given = {"services": [{"service_id": "s", "team_id": "t"}], "covered": COVERED}
+    app = open_page(publish(given, is_demo=False), "adoption")
+    assert not app.exception
+    values = {metric.label: metric.value for metric in app.metric}
+    assert values.pop("Golden-path share") == "none"
+    assert set(values.values()) == {"not collected"}
+    said = texts(app)
+    assert "Tickets: no source covers this scope" in said
+    assert "no ticket source" in said
+    assert "Retention: not collected" in said
+
+
+def test_few_requests_that_are_old_are_too_few_and_stale(
+    publish: Callable[..., Path], open_page: Opener
+) -> None:
+    given = {
+        "teams": [{"team_id": "t", "name": "T"}],
+        "services": [{"service_id": "s", "team_id": "t"}],
+        "covered": COVERED | {"to": "2025-11-20", "scope": "*", "resources": ["tickets", "action_runs"]},
+        "tickets": [
+            {"ticket_id": "q{i}", "team_id": "t", "type": "request", "action": "db", "repeat": 3}
+            | {"created_at": "2025-11-0{i}T10:00:00Z", "resolved_at": "2025-11-0{i}T12:00:00Z"}
+        ],
+        "action_runs": [
+            {"run_id": "r", "action": "db", "team_id": "t", "status": "success"}
+            | {"requested_at": "2025-11-01T10:00:00Z", "finished_at": "2025-11-01T10:05:00Z"}
+        ],
+    }
+    app = open_page(publish(given, is_demo=False), "adoption")
+    assert not app.exception
+    share = next(metric for metric in app.metric if metric.label == "Self-service share")
+    assert share.value == "too few"
+    said = texts(app)
+    assert "Tickets stale: to 20 Nov 2025" in said
+    assert "4 of 10 requests needed" in said
+    assert "Too few requests by one of the two ways" in said
