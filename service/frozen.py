@@ -15,7 +15,7 @@ from pathlib import Path
 
 from service.config import Settings
 from warehouse.errors import FrozenReportError
-from warehouse.frozen import MANIFEST, SNAPSHOT, Frozen, Manifest, frozen_in, versions_in
+from warehouse.frozen import MANIFEST, SNAPSHOT, Frozen, Manifest, frozen_in, reports_in, versions_in
 from warehouse.lock import WriterLock
 from warehouse.snapshot import flush
 
@@ -27,9 +27,7 @@ def frozen_versions(settings: Settings, period: str) -> tuple[Frozen, ...]:
 
 def frozen_reports(settings: Settings) -> tuple[Frozen, ...]:
     """Every frozen version of every quarter, by quarter and version."""
-    folder = reports_directory(settings)
-    periods = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    return tuple(version for period in periods for version in frozen_versions(settings, period))
+    return reports_in(reports_directory(settings))
 
 
 def freeze(settings: Settings, manifest: Manifest, texts: Mapping[str, str], snapshot: Path) -> Frozen:

@@ -3,7 +3,7 @@
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -131,6 +131,19 @@ def erase(warehouse: Warehouse, settings: Settings, logins: Iterable[str]) -> Er
     storage = settings.storage.directory
     left = (*upgrade_copies(storage), *sorted((storage / "cache").glob("*")))
     return Erased(rows, left)
+
+
+def forget(warehouse: Warehouse, people: Collection[str]) -> None:
+    """Take those out of a restored warehouse who asked to be forgotten after it had been backed up."""
+    stored = people_stored(warehouse).intersection(people) - {ERASED}
+    if stored:
+        forget_people(warehouse, stored, ERASED, _rewriting(lambda name: ERASED if name in stored else name))
+        warehouse.compact()
+
+
+def keys_fit(settings: Settings, prints: Sequence[str]) -> bool:
+    """Whether a warehouse with these prints can be collected into with the keys that there are."""
+    return not prints or _prints(keys_of(settings)) == tuple(prints)
 
 
 def _rewriting(turn: Callable[[str], str]) -> Callable[[bytes], bytes]:

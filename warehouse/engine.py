@@ -16,7 +16,8 @@ import duckdb
 
 from warehouse.errors import DUCKDB_ERRORS, WarehouseError, storage_errors
 from warehouse.lock import WriterLock
-from warehouse.upgrade import Config, connect, open_file
+from warehouse.snapshot import flush
+from warehouse.upgrade import Config, connect, open_file, remove_database
 
 FILE = "warehouse.duckdb"
 
@@ -128,6 +129,26 @@ class Warehouse:
                 )
             yield self.connection
 
+    def copy_to(self, target: Path) -> None:
+        """Write every row into a new file, without what was deleted; after a failure there is none.
+
+        Raises
+        ------
+        StorageError : there is no room for it, or the folder cannot be written.
+        """
+        with self.exclusive() as con, storage_errors(target, "write a copy of the warehouse"):
+            quoted = str(target).replace("'", "''")
+            try:
+                con.execute(f"ATTACH '{quoted}' AS copied")
+                try:
+                    con.execute(f"COPY FROM DATABASE {Path(FILE).stem} TO copied")
+                finally:
+                    con.execute("DETACH copied")
+                flush(target)
+            except BaseException:
+                remove_database(target)
+                raise
+
     def compact(self) -> None:
         """Write the file anew, without what was deleted; a kill leaves the old file.
 
@@ -138,12 +159,9 @@ class Warehouse:
         path = self.directory / FILE
         part = path.with_suffix(".part")
         with self.exclusive() as con, storage_errors(self.directory, "compact the warehouse"):
-            part.unlink(missing_ok=True)
+            remove_database(part)
             con.execute("CHECKPOINT")
-            quoted = str(part).replace("'", "''")
-            con.execute(f"ATTACH '{quoted}' AS compacted")
-            con.execute(f"COPY FROM DATABASE {path.stem} TO compacted")
-            con.execute("DETACH compacted")
+            self.copy_to(part)
             con.close()
             try:
                 part.replace(path)

@@ -88,6 +88,12 @@ def versions_in(reports: Path, period: str) -> tuple[Frozen, ...]:
     return tuple(frozen_in(numbered[n]) for n in sorted(numbered))
 
 
+def reports_in(reports: Path) -> tuple[Frozen, ...]:
+    """Every frozen version in a folder of reports, by quarter and version."""
+    periods = sorted(path.name for path in reports.iterdir() if path.is_dir()) if reports.is_dir() else []
+    return tuple(version for period in periods for version in versions_in(reports, period))
+
+
 def frozen_in(folder: Path) -> Frozen:
     """The version in its folder.
 

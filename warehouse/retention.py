@@ -4,8 +4,11 @@ A quarter's report is frozen when it is published, so the rows behind it must st
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+
+import duckdb
 
 from warehouse.engine import Warehouse
 from warehouse.errors import SnapshotError
@@ -44,19 +47,29 @@ def remove_old(warehouse: Warehouse, *, keep: int, as_of: datetime, quarter_star
     """Remove the files that need not stay; readers that have one open go on reading it."""
     present = published_files(warehouse.marts_dir)
     with warehouse.transaction() as con:
-        rows = con.execute("SELECT version, as_of FROM snapshots ORDER BY version").fetchall()
-        current = quarter_of(as_of, quarter_start_month)
-        quarters = {
-            quarter_of(at, quarter_start_month): version for version, at in rows if version in present
-        }
-        stay = set(list(present)[-max(keep, 1) :])
-        stay |= {version for quarter, version in quarters.items() if quarter < current}
+        stay = versions_to_keep(con, present, keep, as_of, quarter_start_month)
         con.execute("DELETE FROM snapshots WHERE NOT list_contains(?, version)", [sorted(stay)])
         oldest = min(stay)
         con.execute("DELETE FROM check_results WHERE version < ?", [oldest])
     for version, path in present.items():
         if version not in stay:
             path.unlink(missing_ok=True)
+
+
+def versions_to_keep(
+    con: duckdb.DuckDBPyConnection,
+    present: Iterable[int],
+    keep: int,
+    as_of: datetime,
+    quarter_start_month: int,
+) -> set[int]:
+    """Of the versions that are there: the last ``keep``, and the last one of every closed quarter."""
+    there = sorted(present)
+    rows = con.execute("SELECT version, as_of FROM snapshots ORDER BY version").fetchall()
+    current = quarter_of(as_of, quarter_start_month)
+    quarters = {quarter_of(at, quarter_start_month): version for version, at in rows if version in there}
+    closed = {version for quarter, version in quarters.items() if quarter < current}
+    return {*there[-max(keep, 1) :], *closed}
 
 
 def quarter_of(at: datetime, start_month: int) -> int:

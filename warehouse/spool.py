@@ -9,7 +9,7 @@ one. Applied events stay in the file: it is the only record of what people did.
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,7 +121,7 @@ class Spool:
 
     def n_waiting(self, warehouse: Warehouse) -> int:
         """How many events the warehouse has not seen yet."""
-        after = self._position(warehouse, self._identity())
+        after = self._position(warehouse, self.identity())
         with self._connected() as db:
             return int(db.execute("SELECT count(*) FROM events WHERE id > ?", (after,)).fetchone()[0])
 
@@ -140,7 +140,7 @@ class Spool:
         With ``refused``, its events are then applied one by one, and each that fails alone is given to it
         in the transaction that moves on behind that event. A failure of storage always stops the draining.
         """
-        identity, applied = self._identity(), 0
+        identity, applied = self.identity(), 0
         while events := self.events(after=self._position(warehouse, identity), limit=batch_size):
             try:
                 self._apply(warehouse, apply, events, identity)
@@ -150,6 +150,24 @@ class Spool:
                     raise
                 applied += sum(self._applied_alone(warehouse, apply, refused, e, identity) for e in events)
         return applied
+
+    def identity(self) -> str:
+        """What tells this spool from one that was made anew."""
+        with self._connected() as db:
+            return str(db.execute("SELECT identity FROM spool").fetchone()[0])
+
+    def copy_to(self, target: Path) -> int:
+        """How many events are in the copy, a file by itself; others may append meanwhile."""
+        with self._connected() as db, closing(sqlite3.connect(target)) as copy:
+            db.backup(copy)
+            # Readable from a medium that cannot be written, where a log beside it could not be made.
+            copy.execute("PRAGMA journal_mode = DELETE")
+            return int(copy.execute("SELECT count(*) FROM events").fetchone()[0])
+
+    def become(self, source: Path) -> None:
+        """Hold what a copy holds, at once; what was here is gone, and others may append meanwhile."""
+        with self._connected() as db, closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as copy:
+            copy.backup(db)
 
     def _apply(self, warehouse: Warehouse, apply: Apply, events: Sequence[Event], identity: str) -> None:
         with warehouse.transaction():
@@ -179,10 +197,6 @@ class Spool:
         """The last applied id; a spool that was made anew counts from one again and has its own identity."""
         cursor = read_cursor(warehouse, *POSITION)
         return int(cursor["id"]) if cursor and cursor["spool"] == identity else 0
-
-    def _identity(self) -> str:
-        with self._connected() as db:
-            return str(db.execute("SELECT identity FROM spool").fetchone()[0])
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:

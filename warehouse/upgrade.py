@@ -86,13 +86,19 @@ def copy_file(source: Path, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
+def remove_database(path: Path) -> None:
+    """Remove a file that is not needed any more, and its log."""
+    for name in (path, path.with_name(f"{path.name}.wal")):
+        name.unlink(missing_ok=True)
+
+
 def _upgrade(
     path: Path, version: int, settings: Config, now: datetime, steps: Sequence[Migration] | None
 ) -> None:
     """Put an upgraded copy in the place of the closed file, which stays under another name."""
     upgraded = path.with_name(f"{path.stem}-upgrade.part")
     kept = path.with_name(f"{path.stem}-v{version:04d}-{now.astimezone(UTC):{TIME}}.duckdb")
-    _remove(upgraded)  # what a killed upgrade left: the log of another copy must not meet this one
+    remove_database(upgraded)  # what a killed upgrade left: the log of another copy must not meet this one
     try:
         copy_file(path, upgraded)
         with connect(upgraded, settings) as copy:
@@ -109,10 +115,5 @@ def _upgrade(
             "Payoff that you had, and report this."
         ) from error
     finally:
-        _remove(upgraded)
+        remove_database(upgraded)
     _log.warning("upgraded=%s from=%d to=%d before=%s", path, version, done[-1].number, kept)
-
-
-def _remove(path: Path) -> None:
-    for name in (path, path.with_name(f"{path.name}.wal")):
-        name.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """The commands, one module per subject; importing this package registers them with `service.cli.app`."""
 
 from service.commands import (
+    backups,
     collecting,
     deciding,
     deploying,
@@ -16,6 +17,7 @@ from service.commands import (
 )
 
 __all__ = [
+    "backups",
     "collecting",
     "deciding",
     "deploying",
