@@ -87,16 +87,15 @@ def _add_bars(
 
 
 def _share_words(row: ActionShare) -> str:
-    free = f"{_counted(row.voluntary)}" if row.voluntary.n or not row.mandated.n else ""
-    mandated = f"mandated {_counted(row.mandated)}" if row.mandated.n else ""
-    return " · ".join(part for part in (free, mandated) if part)
+    if not row.mandated.n:
+        words = f"{_counted(row.voluntary)} {noun(row.voluntary.metric, row.voluntary.n)}"
+        return words if row.voluntary.n else shown(row.voluntary)
+    free = [_counted(row.voluntary)] if row.voluntary.n else []
+    return " · ".join([*free, f"mandated {_counted(row.mandated)}"])
 
 
 def _counted(item: Figure) -> str:
-    n = f"{count(item.n)} {noun(item.metric, item.n)}"
-    if item.is_ok:
-        return f"<b>{shown(item)}</b> of {n}"
-    return f"{shown(item)} ({n})" if item.n else shown(item)
+    return f"<b>{shown(item)}</b> of {count(item.n)}" if item.is_ok else f"{shown(item)}: {count(item.n)}"
 
 
 def latencies(rows: Sequence[ActionLatency], colours: Palette) -> go.Figure:

@@ -48,6 +48,20 @@ page = st.navigation(
                 help="Self-service against tickets, who stays, and what still comes by ticket.",
             )
         ],
+        "One at a time": [
+            st.Page(
+                "views/team.py",
+                title="Team",
+                icon=":material/groups:",
+                help="One team against its own past: delivery, use of the platform, what waits and leaks.",
+            ),
+            st.Page(
+                "views/service.py",
+                title="Service",
+                icon=":material/deployed_code:",
+                help="One service against its own past: delivery, requests, what waits.",
+            ),
+        ],
     }
 )
 # The filters belong to this script and not to a page, so what is chosen is kept from page to page.

@@ -43,7 +43,7 @@ def card(key: Key, previous_label: str, year: int, n_services: int, *, is_detail
     """One card; what is not known says so in place of the number."""
     figure = key.now
     with st.container(border=True, height="stretch", key=f"card-{figure.metric.name}", gap="xsmall"):
-        measured = _MEASURED.get(figure.metric.name, "median" if is_detailed else "")
+        measured = _measured(figure.metric.name, n_services, is_detailed)
         st.markdown(f"**{figure.metric.title}**" + (f"  \n:gray[:small[{measured}]]" if measured else ""))
         _metric(key)
         st.caption("  \n".join(_qualifications(key, previous_label)))
@@ -54,6 +54,12 @@ def card(key: Key, previous_label: str, year: int, n_services: int, *, is_detail
             st.caption("  \n".join(_sentence(note) for note in notes))
         st.space("stretch")
         definition(figure.metric, key=f"card-{figure.metric.name}", label="Definition")
+
+
+def _measured(name: str, n_services: int, is_detailed: bool) -> str:
+    if name == "deployment_frequency" and n_services == 1:
+        return ""
+    return _MEASURED.get(name, "median" if is_detailed else "")
 
 
 def _metric(key: Key) -> None:

@@ -1,5 +1,6 @@
 """Panels of the delivery page: the trend, teams and services, and the rows behind what was chosen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,7 +21,7 @@ from metrics.bands import BANDS
 from metrics.catalog import Metric, metric_named
 from metrics.scope import By, Period
 
-_LEVELS: tuple[By, ...] = ("team", "service", "action")
+LEVELS: tuple[By, ...] = ("team", "service", "action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,12 @@ def _clicked_period(clicked: object, frame: pd.DataFrame, end: date) -> tuple[da
     return starts[0], min(later, default=end)
 
 
-def scopes_panel(facts: Facts, view: View, name: str) -> tuple[By, str, str] | None:
+def scopes_panel(
+    facts: Facts, view: View, name: str, among: Sequence[By] = LEVELS
+) -> tuple[By, str, str] | None:
     """Teams or services against their own past; the row that the reader chose, or ``None``."""
     metric, window = metric_named(name), view.window
-    if not (levels := levels_of(metric)):
+    if not (levels := [level for level in levels_of(metric) if level in among]):
         return None
     with panel(
         "Each against its own past",
@@ -158,7 +161,7 @@ def scopes_panel(facts: Facts, view: View, name: str) -> tuple[By, str, str] | N
 def levels_of(metric: Metric) -> list[By]:
     """By what a metric is told apart. A metric that counts teams says nothing of a single one."""
     is_of_one = noun(metric, 2) in ("teams", "onboarded teams")
-    return [level for level in _LEVELS if level in metric.by and not (is_of_one and level == "team")]
+    return [level for level in LEVELS if level in metric.by and not (is_of_one and level == "team")]
 
 
 def _choose_level(levels: list[By]) -> By:

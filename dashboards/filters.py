@@ -38,7 +38,10 @@ _FIRST_DAY = "SELECT min(day) AS day FROM service_days"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The window, which services count, how many those are, and the names of teams and services."""
+    """The window, which services count, how many those are, and the names of teams and services.
+
+    ``services`` are those that the filter lets through, by the alphabet of their names.
+    """
 
     window: Window
     where: Filter
@@ -46,6 +49,7 @@ class View:
     scope: str
     team_names: dict[str, str]
     service_names: dict[str, str]
+    services: tuple[str, ...] = ()
 
     def where_for(self, metric: Metric) -> Filter:
         """The filter without what the metric's rows do not have, such as the tier where teams are counted."""
@@ -90,7 +94,8 @@ def _chosen(facts: Facts) -> View:
     names = dict(zip(services["service_id"], services["service_name"], strict=True))
     where = Filter(teams=tuple(sorted(teams)) or None, tiers=tuple(sorted(chosen_tiers)) or None)
     scope = _scope([team_names[team] for team in teams], chosen_tiers, facts)
-    return View(window, where, kept["service_id"].nunique(), scope, team_names, names)
+    services_in_scope = sorted(kept["service_id"].unique(), key=lambda s: names[s].lower())
+    return View(window, where, len(services_in_scope), scope, team_names, names, tuple(services_in_scope))
 
 
 def _window(facts: Facts) -> Window:

@@ -25,12 +25,12 @@ def leakage_panel(facts: Facts, view: View) -> None:
     ):
         if leaks.empty:
             return
-        left, right = st.columns(2)
-        with left:
-            chosen = _table(leaks, view)
-            download(leaks, facts, "leakage", window.start, window.end)
-        with right:
-            _tickets(facts, view, chosen)
+        with st.grid(2, min_column_width=400):
+            with st.container():
+                chosen = _table(leaks, view)
+                download(leaks, facts, "leakage", window.start, window.end)
+            with st.container():
+                _tickets(facts, view, chosen)
 
 
 def leakage_title(leaks: pd.DataFrame) -> str:

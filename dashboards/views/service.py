@@ -1,0 +1,50 @@
+"""One service against its own past: its delivery, how it is deployed, what waits and what leaks."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboards.cards import card
+from dashboards.components import head, heading
+from dashboards.data import open_facts
+from dashboards.depth import measure_in_depth
+from dashboards.filters import chosen
+from dashboards.flow_panels import stages_panel, waiting_panel
+from dashboards.health import health
+from dashboards.keys import KEYS, key_of
+from dashboards.leakage_panel import leakage_panel
+from dashboards.subjects import choose_service, nothing_chosen, of_service, share_link
+
+ADOPTION = ("golden_path_share", "self_service_share", "request_latency", "action_success_rate")
+
+facts = open_facts()
+if facts is None:
+    st.stop()
+everything = chosen()
+top = st.container()
+service = choose_service(everything)
+if service is None:
+    with top:
+        heading("Service", "One service against its own past.", facts, everything)
+    nothing_chosen("service")
+    st.stop()
+view = of_service(everything, service)
+with top:
+    head(
+        view.service_names[service],
+        "How is this service delivered, and how is it asked for?",
+        facts,
+        view,
+        health(facts, view, datetime.now(UTC)),
+    )
+share_link()
+with st.grid(5, min_column_width=180, gap="small"):
+    for name in KEYS:
+        card(key_of(facts, view, name), view.window.previous_label, facts.report_year, 1)
+with st.grid(4, min_column_width=200, gap="small"):
+    for name in ADOPTION:
+        card(key_of(facts, view, name), view.window.previous_label, facts.report_year, 1)
+stages_panel(facts, view)
+waiting_panel(facts, view)
+leakage_panel(facts, view)
+measure_in_depth(facts, view, (*KEYS, *ADOPTION), name="service-measure", levels=("action",))

@@ -1,0 +1,59 @@
+"""One team against its own past: its delivery, its use of the platform, what waits and what leaks."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboards.adoption_panels import latency_panel, shares_panel
+from dashboards.cards import card
+from dashboards.components import head, heading
+from dashboards.data import open_facts
+from dashboards.depth import measure_in_depth
+from dashboards.filters import chosen
+from dashboards.flow_panels import stages_panel, waiting_panel
+from dashboards.health import health
+from dashboards.keys import KEYS, key_of
+from dashboards.leakage_panel import leakage_panel
+from dashboards.request_health import request_badges
+from dashboards.subjects import choose_team, nothing_chosen, share_link
+
+ADOPTION = (
+    "self_service_share",
+    "golden_path_share",
+    "request_latency",
+    "fallback_rate",
+    "how_to_ticket_rate",
+)
+
+facts = open_facts()
+if facts is None:
+    st.stop()
+view = chosen()
+top = st.container()
+team = choose_team(view)
+if team is None:
+    with top:
+        heading("Team", "One team against its own past.", facts, view)
+    nothing_chosen("team")
+    st.stop()
+with top:
+    head(
+        view.team_names[team],
+        "How does this team deliver, and how does it use the platform?",
+        facts,
+        view,
+        health(facts, view, datetime.now(UTC)),
+    )
+    request_badges(facts, view)
+share_link()
+for names in (KEYS, ADOPTION):
+    with st.grid(5, min_column_width=180, gap="small"):
+        for name in names:
+            card(key_of(facts, view, name), view.window.previous_label, facts.report_year, view.n_services)
+stages_panel(facts, view)
+waiting_panel(facts, view)
+with st.grid(2, min_column_width=380):
+    shares_panel(facts, view)
+    latency_panel(facts, view)
+leakage_panel(facts, view)
+measure_in_depth(facts, view, (*KEYS, *ADOPTION), name="team-measure", levels=("service", "action"))
