@@ -32,6 +32,14 @@ page = st.navigation(
                 help="The five delivery keys at a glance, what changed, and what is not known.",
             )
         ],
+        "Value": [
+            st.Page(
+                "views/roi.py",
+                title="Return on investment",
+                icon=":material/payments:",
+                help="What the platform brings and costs in a quarter, and how sure that is.",
+            )
+        ],
         "Delivery": [
             st.Page(
                 "views/delivery.py",

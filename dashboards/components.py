@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -102,6 +103,11 @@ def panel(title: str, caption: str) -> Iterator[None]:
 def chart(figure: Any, alt: str, *, key: str, **rest: Any) -> Any:
     """A figure without the tool bar; ``alt`` is what a screen reader says."""
     return st.plotly_chart(figure, theme=None, config=_CHART, alt=alt, key=key, **rest)
+
+
+def large(words: str) -> None:
+    """A text as large as the figure of a card, for ranges that no number can hold."""
+    st.html(f'<div style="font-size:1.45rem;font-weight:700;line-height:1.3">{escape(words)}</div>')
 
 
 def definition(metric: Metric, *, key: str, label: str = "Definition and SQL") -> None:

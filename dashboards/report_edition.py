@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from dashboards.report_files import Stamp
 from metrics.catalog import CATALOG, FIVE_KEYS, Metric
@@ -72,6 +72,21 @@ class BridgeStep:
     def change(self) -> Decimal:
         """New less old."""
         return self.new - self.old
+
+
+class Told(Protocol):
+    """The money of a quarter, and which lines the trust gate refuses to print."""
+
+    @property
+    def result(self) -> RoiResult: ...
+
+    @property
+    def quarter(self) -> Quarter: ...
+
+    @property
+    def refused(self) -> tuple[Kind, ...]: ...
+
+    def is_refused(self, basis: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,11 @@ def line_rows(
         "period_start": quarter.start,
         "period_end": quarter.last_day,
     }
-    return [head | _line_row(line, states, accepted) for line in lines]
+    return [head | line_row(line, states, accepted) for line in lines]
 
 
-def _line_row(line: Line, states: Sequence[SourceState], accepted: str) -> dict[str, Any]:
+def line_row(line: Line, states: Sequence[SourceState], accepted: str = "") -> dict[str, Any]:
+    """One row without what tells its edition from another."""
     needs = line.kind.needs
     verdict, stamps = verdict_on(states, needs)
     row = _figures_of(line) | {

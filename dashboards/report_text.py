@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from dashboards.report_edition import Edition, Measure
+from dashboards.report_edition import Edition, Measure, Told
 from dashboards.values import NOTHING, interval_text, number, value_text
 from dashboards.windows import quarter_label
 from metrics.roi.figures import SAMPLING, Figure, Normal
@@ -32,9 +32,9 @@ _STATUS = {
 }
 
 
-def quarter_name(edition: Edition) -> str:
+def quarter_name(told: Told) -> str:
     """``Q3 2026``"""
-    return quarter_label(edition.quarter.start, edition.quarter.start_month)
+    return quarter_label(told.quarter.start, told.quarter.start_month)
 
 
 def amount_text(amount: float | Decimal, currency: str = "") -> str:
@@ -85,13 +85,13 @@ def answer_text(answer: Answer, unit: str = "") -> str:
     return f"{number(answer.value)}{unit and GAP + unit}"
 
 
-def verdict_sentence(edition: Edition) -> str:
+def verdict_sentence(told: Told) -> str:
     """How the quarter went on the widest basis, a loss as plainly as a gain."""
-    if edition.is_refused(WIDEST):
-        return f"For {quarter_name(edition)} the net cannot be stated: a source behind it is refused."
-    headline = edition.result.headline(WIDEST)
-    net, spread, currency = headline.net.point, headline.net.spread, edition.result.currency
-    size, when = amount_text(abs(net), currency), quarter_name(edition)
+    if told.is_refused(WIDEST):
+        return f"For {quarter_name(told)} the net cannot be stated: a source behind it is refused."
+    headline = told.result.headline(WIDEST)
+    net, spread, currency = headline.net.point, headline.net.spread, told.result.currency
+    size, when = amount_text(abs(net), currency), quarter_name(told)
     ends = f"between {amount_text(spread.p10, currency)} and {amount_text(spread.p90, currency)}"
     if net >= 0:
         first = f"In {when} the platform returned {size} more than it cost"
@@ -103,9 +103,9 @@ def verdict_sentence(edition: Edition) -> str:
     )
 
 
-def missing_sentence(edition: Edition) -> str:
+def missing_sentence(told: Told) -> str:
     """How many lines nothing can be said of; they are not in the net."""
-    missing = [each.kind for each in edition.result.missing if each.kind.class_ != "memo"]
+    missing = [each.kind for each in told.result.missing if each.kind.class_ != "memo"]
     if not missing:
         return ""
     benefits = sum(kind.category == "benefit" for kind in missing)
@@ -148,8 +148,12 @@ def previous_text(measure: Measure) -> str:
 
 
 def value_of(value: float) -> str:
-    """A bare figure with about three digits."""
-    return number(value) if abs(value) >= 1 else f"{value:.2g}".replace("-", MINUS)
+    """A bare figure with about three digits: ``82,000``, ``25.5``, ``1.27``, ``0.051``."""
+    size = abs(value)
+    if size < 1:
+        return f"{value:.2g}".replace("-", MINUS)
+    digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
+    return f"{value:,.{digits}f}".replace("-", MINUS)
 
 
 def figure_name(label: str) -> str:
@@ -173,9 +177,9 @@ def ends_of(figure: Figure) -> tuple[str, str, str]:
     return low, likely, high
 
 
-def grade_of(edition: Edition, kind: Kind) -> str:
+def grade_of(told: Told, kind: Kind) -> str:
     """The weakest grade among a line's rows."""
-    found = {line.grade for line in edition.result.lines if line.kind == kind}
+    found = {line.grade for line in told.result.lines if line.kind == kind}
     return next((grade for grade in ("assumed", "estimated", "measured") if grade in found), "measured")
 
 
@@ -190,9 +194,9 @@ def bridge_sum(edition: Edition) -> Decimal:
     return sum((step.change for step in edition.bridge if step.in_headline), Decimal(0))
 
 
-def waterfall_title(edition: Edition) -> str:
+def waterfall_title(told: Told) -> str:
     """The finding of the waterfall: the largest benefit and the largest cost."""
-    totals = [t for t in edition.result.totals if t.kind.class_ in (*BASES[WIDEST], "cost")]
+    totals = [t for t in told.result.totals if t.kind.class_ in (*BASES[WIDEST], "cost")]
     benefits = [t for t in totals if t.kind.category == "benefit" and t.amount.point > 0]
     costs = [t for t in totals if t.kind.category == "cost" and t.amount.point < 0]
     if not benefits or not costs:
@@ -202,10 +206,10 @@ def waterfall_title(edition: Edition) -> str:
     return f"{best} is the largest benefit, {_lower(worst)} the largest cost"
 
 
-def ranges_title(edition: Edition) -> str:
+def ranges_title(told: Told) -> str:
     """The finding of the ranges: whether the sign of the net depends on what is counted."""
-    signs = {h.net.spread.p10 > 0 for h in edition.result.headlines} | {
-        h.net.spread.p90 > 0 for h in edition.result.headlines
+    signs = {h.net.spread.p10 > 0 for h in told.result.headlines} | {
+        h.net.spread.p90 > 0 for h in told.result.headlines
     }
     if signs == {True}:
         return "The net is positive on every basis and over the whole range"
@@ -214,9 +218,9 @@ def ranges_title(edition: Edition) -> str:
     return "Whether the net is positive depends on what is counted and on chance"
 
 
-def tornado_title(edition: Edition) -> str:
+def tornado_title(told: Told) -> str:
     """The finding of the tornado: which figure matters most."""
-    bar = edition.result.tornado[0]
+    bar = told.result.tornado[0]
     return f"{figure_name(bar.name)} moves the net most: by {short_text(bar.swing)} between its P10 and P90"
 
 

@@ -15,11 +15,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from streamlit import App
 
+from dashboards.data import DIRECTORY_VARIABLE
+from dashboards.roi_reports import REPORTS_VARIABLE
 from service.api.application import build_api
 from service.api.problems import ProblemError, answered
 from service.api.served import Served
 from service.config import Settings
 from service.errors import UsageError
+from service.frozen import reports_directory
 from service.probes import probe_routes
 from service.report import Clock
 from service.scheduler import Scheduler
@@ -35,7 +38,8 @@ _FAREWELL_SECONDS = 5
 
 def build_app(settings: Settings, *, clock: Clock = utc_now) -> App:
     """The ASGI application; the dashboard reads the published snapshots, one scheduled thread writes."""
-    os.environ["PAYOFF_SNAPSHOT_DIR"] = str(marts_directory(settings))
+    os.environ[DIRECTORY_VARIABLE] = str(marts_directory(settings))
+    os.environ[REPORTS_VARIABLE] = str(reports_directory(settings))
     scheduler = Scheduler(settings, clock)
     served = Served(settings, wake=scheduler.wake, clock=clock)
 

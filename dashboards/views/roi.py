@@ -1,0 +1,70 @@
+"""Return on investment: what the platform brings and costs in a quarter, how sure that is, and on what."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboards import report_text as text
+from dashboards.components import head
+from dashboards.data import open_facts
+from dashboards.filters import chosen
+from dashboards.health import health
+from dashboards.money import Money, money_of, quarter_shown
+from dashboards.roi_answer import answer_panels, headline_cards
+from dashboards.roi_ledger import ledger_panel
+from dashboards.roi_lines import lines_panel, missing_panel
+from dashboards.roi_reports import reports_panel
+from dashboards.roi_scenario import scenario_panel
+from metrics.errors import MetricError
+
+
+def _doubts(money: Money) -> None:
+    """What a reader has to know before the figures: warnings of the model, and sources that are not well."""
+    for warning in money.result.warnings:
+        st.warning(f"{warning[:1].upper()}{warning[1:]}.", icon=":material/warning:")
+    needed = {need for total in money.result.totals for need in total.kind.needs}
+    for state in money.states:
+        if state.stamp and state.resource in needed:
+            st.badge(f"{state.verdict}: {state.stamp}", icon=":material/warning:", color="orange")
+    grades = {figure.grade for figure in money.result.figures if figure.key.startswith("fulfil_touch_hours")}
+    if grades and grades != {"measured"}:
+        st.badge("The manual baseline is assumed in part", icon=":material/edit:", color="orange")
+
+
+facts = open_facts()
+if facts is None:
+    st.stop()
+view = chosen()
+head(
+    "Return on investment",
+    "Does the platform pay off?",
+    facts,
+    view,
+    health(facts, view, datetime.now(UTC)),
+)
+quarter = quarter_shown(facts, view.window)
+try:
+    money = money_of(facts, quarter)
+except MetricError as error:
+    st.error(str(error), icon=":material/error:")
+    st.stop()
+if not money.is_known:
+    st.info(
+        f"Nothing can be said of the money of {text.quarter_name(money)} yet; what is missing stands below."
+    )
+    missing_panel(money)
+    st.stop()
+st.markdown(f"#### {text.verdict_sentence(money)} {text.missing_sentence(money)}")
+st.caption(
+    f"{text.quarter_name(money)}, the last whole quarter of the chosen period, for the whole organisation: a "
+    f"choice of teams narrows only the rows of a line. Model {money.result.model_version}, "
+    f"{money.result.n_draws:,} draws, seed {money.result.seed}."
+)
+_doubts(money)
+headline_cards(money)
+answer_panels(facts, money)
+scenario_panel(facts, money)
+lines_panel(facts, view, money)
+missing_panel(money)
+ledger_panel(facts, money)
+reports_panel(facts, money)
