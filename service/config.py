@@ -15,7 +15,7 @@ from service.config_checks import report_doubled, report_unknown
 from service.config_errors import ConfigError, Location, Problem
 from service.config_problems import nearest, report_invalid
 from service.config_secrets import as_written, settled
-from service.config_sections import ConfiguredSource, Settings, SourceHead
+from service.config_sections import LOOKED_BACK_DAYS, ConfiguredSource, Settings, SourceHead
 from service.config_values import Document, read_document
 
 __all__ = ["ConfigError", "ConfiguredSource", "Problem", "Settings", "load_config"]
@@ -77,9 +77,16 @@ def _source(document: Document, where: Location, item: Any, base: Path) -> Confi
     config = _validated(registry.config_class(kind), own, document, where)
     if head is None or config is None:
         return None
-    every = head.every or (None if head.schedule else registry.KINDS[kind].every)
+    if registry.KINDS[kind].is_pushed and (head.keep_raw_days or LOOKED_BACK_DAYS) < LOOKED_BACK_DAYS:
+        days = f"is too short for a sender: alerts look back {LOOKED_BACK_DAYS} days; or leave it out"
+        document.report((*where, "keep_raw_days"), days)
     return ConfiguredSource(
-        head.name, kind, settled(config, where, document, base), every=every, schedule=head.schedule
+        head.name,
+        kind,
+        settled(config, where, document, base),
+        every=head.every or (None if head.schedule else registry.KINDS[kind].every),
+        schedule=head.schedule,
+        keep_raw_days=head.keep_raw_days,
     )
 
 

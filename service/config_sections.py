@@ -47,7 +47,8 @@ SPOOL = "spool"
 """Source of the job runs and skipped items of draining the spool."""
 ACTIONS = "actions"
 """Source of the runs of our own self-service actions, and of the services that they made."""
-
+LOOKED_BACK_DAYS = 42
+"""Alerts compare six weeks of what a sender sent; that much of it has to be there."""
 
 BOTS = tuple(
     map(
@@ -156,6 +157,12 @@ class SourceHead(BaseModel):
         "of a crontab in UTC, weekdays by name.",
     )
 
+    keep_raw_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="How many days its raw bodies and unread items are kept; empty: as `storage` says.",
+    )
+
     @field_validator("every")
     @classmethod
     def _is_interval(cls, every: str | None) -> str | None:
@@ -193,6 +200,7 @@ class ConfiguredSource:
     config: BaseModel = field(repr=False)
     every: str | None = None
     schedule: str | None = None
+    keep_raw_days: int | None = None
 
 
 class Settings(Section):

@@ -83,3 +83,8 @@ def rows_of(item: Unmapped) -> str:
         f"{n:,} {table.replace('_', ' ')} ({item.shares[table]:.0%})" for table, n in item.by_table.items()
     )
     return ", ".join(parts)
+
+
+def megabytes(n_bytes: int) -> str:
+    """Bytes as people read them."""
+    return f"{n_bytes / 1e6:,.1f} MB"

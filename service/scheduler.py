@@ -18,6 +18,7 @@ from service.config import ConfiguredSource, Settings
 from service.deploying import go_on
 from service.errors import NoDataError
 from service.pipeline import collect_and_publish, drain_and_publish, look_after
+from service.pruning import prune
 from service.report import Clock, Report
 from service.schedule import first_run, trigger_of
 from service.snapshots import open_snapshot
@@ -26,6 +27,7 @@ from warehouse.errors import WarehouseBusyError
 # Events come in bursts: what follows within this time is stored and published in one go.
 GATHER = timedelta(seconds=2)
 LOOK_AFTER_MINUTES = 10
+PRUNE_AT_HOUR = 3
 AGAIN_AFTER_BUSY = timedelta(seconds=30)
 RUNS_EVERY = timedelta(seconds=60)
 _LAST_SUCCESS = f"""
@@ -61,6 +63,7 @@ class Scheduler:
         last = last_successes(self._settings)
         for source in self._settings.sources:
             self._add(source, last.get(source.name))
+        self._scheduler.add_job(self._prune, "cron", hour=PRUNE_AT_HOUR, minute=30, id="prune")
         self._scheduler.add_job(self._look_after, "interval", minutes=LOOK_AFTER_MINUTES, id="look after")
 
     def stop(self) -> None:
@@ -106,6 +109,14 @@ class Scheduler:
 
     def _look_after(self) -> None:
         self._run("look after", lambda: look_after(self._settings, clock=self._clock), lambda: None)
+
+    def _prune(self) -> None:
+        def work() -> None:
+            pruned = prune(self._settings, dry_run=False, clock=self._clock)
+            rows = sum(row.n_rows for row in pruned.rows)
+            _log.info("job='prune' rows=%d bytes=%d", rows, pruned.after.n_bytes)
+
+        self._run("prune", work, self._prune)
 
     def _run(self, job: str, work: Callable[[], Report | None], again: Callable[[], None]) -> None:
         """Do the work; whatever goes wrong is said, and the thread lives on for the next job."""

@@ -107,10 +107,14 @@ def drain_spool(warehouse: Warehouse, kinds: Kinds) -> Drained:
 
 def retry_refused(warehouse: Warehouse, kinds: Kinds) -> int:
     """How many of the events that were refused before could be applied now, after an upgrade or a repair."""
+    return sum(_retried(warehouse, kinds, event_id) for event_id in refused_ids(warehouse))
+
+
+def refused_ids(warehouse: Warehouse) -> list[int]:
+    """The events that were refused and not applied since."""
     with warehouse.transaction() as con:
         rows = con.execute("SELECT item FROM skipped_items WHERE source = ?", [SPOOL]).fetchall()
-    ids = sorted(int(item.removeprefix(_ITEM)) for (item,) in rows)
-    return sum(_retried(warehouse, kinds, event_id) for event_id in ids)
+    return sorted(int(item.removeprefix(_ITEM)) for (item,) in rows)
 
 
 def _retried(warehouse: Warehouse, kinds: Kinds, event_id: int) -> bool:

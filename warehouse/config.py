@@ -59,6 +59,21 @@ class Storage(Section):
     keep_snapshots: int = Field(
         default=3, ge=1, description="How many published snapshots are kept; older ones are deleted."
     )
+    keep_raw_days: int = Field(
+        default=400,
+        ge=1,
+        description="How many days raw bodies, which `payoff replay` reads, and items that could not be read "
+        "are kept; a source may say another number. Deliveries of senders are kept unless theirs says one.",
+    )
+    keep_runs_days: int = Field(
+        default=400,
+        ge=42,
+        description="How many days runs of jobs, results of checks and alerts that are over are kept; at "
+        "least six weeks, which alerts look back.",
+    )
+    keep_upgrade_copies: int = Field(
+        default=2, ge=0, description="How many files as they were before upgrades are kept."
+    )
     lock_wait_seconds: float = Field(
         default=30,
         ge=0,

@@ -20,6 +20,7 @@ from warehouse.errors import ChecksFailedError, storage_errors
 from warehouse.records import RECORDS
 from warehouse.refusal import forget_refusal, write_refusal
 from warehouse.retention import next_version, remove_leftovers, remove_old
+from warehouse.sizes import measure, write_sizes
 from warehouse.snapshot import Snapshot, SnapshotInfo, flush, write_pointer
 
 __all__ = ["READER_TABLES", "Snapshot", "SnapshotInfo", "publish"]
@@ -89,8 +90,10 @@ def publish(
         version = next_version(marts)
         published_at = warehouse.now().replace(tzinfo=UTC)
         info = SnapshotInfo(version, f"marts-{version:06d}.duckdb", published_at, as_of)
+        sizes = measure(con)
         with _attached(con, marts / f"{info.file}.part"):
             prepare(con)
+            write_sizes(con, sizes)
             results = _fill(warehouse, info, settings)
         _store_results(warehouse, info, results)
         _refuse_failures(marts, info, results)

@@ -8,7 +8,7 @@ one. Applied events stay in the file: it is the only record of what people did.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -168,6 +168,26 @@ class Spool:
         """Hold what a copy holds, at once; what was here is gone, and others may append meanwhile."""
         with self._connected() as db, closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as copy:
             copy.backup(db)
+
+    def forget(
+        self, warehouse: Warehouse, kind: str, *, before: datetime, but: Collection[int], remove: bool
+    ) -> tuple[int, int]:
+        """How many events of a kind were applied and appended ``before``, and their bytes.
+
+        With ``remove`` they are gone then and their room is given back; those of ``but`` stay.
+        """
+        position = self._position(warehouse, self.identity())
+        old = "kind = ? AND id <= ? AND appended_at < ? AND id NOT IN (SELECT value FROM json_each(?))"
+        given = (kind, position, before.astimezone(UTC).isoformat(), json.dumps(list(but)))
+        with self._connected() as db:
+            n, n_bytes = db.execute(
+                f"SELECT count(*), coalesce(sum(length(payload)), 0) FROM events WHERE {old}", given
+            ).fetchone()
+            if n and remove:
+                with db:
+                    db.execute(f"DELETE FROM events WHERE {old}", given)
+                db.execute("VACUUM")
+        return n, n_bytes
 
     def _apply(self, warehouse: Warehouse, apply: Apply, events: Sequence[Event], identity: str) -> None:
         with warehouse.transaction():

@@ -19,9 +19,10 @@ from service.cli import (
 )
 from service.config import Settings
 from service.errors import NoDataError, PayoffError
-from service.narration import rows_of
+from service.narration import megabytes, rows_of
 from service.snapshots import identified_in, open_snapshot, skipped_in
 from service.sources import chosen_sources, sources_to_look_at
+from warehouse.sizes import by_source, stored_sizes
 
 _SAMPLES = 5
 
@@ -70,6 +71,7 @@ def _show_stored(settings: Settings) -> None:
         with open_snapshot(settings) as snapshot:
             skipped, version = skipped_in(snapshot), snapshot.version
             unmapped = identified_in(snapshot).unmapped
+            sizes = stored_sizes(snapshot)
     except NoDataError:
         return
     if skipped:
@@ -80,6 +82,10 @@ def _show_stored(settings: Settings) -> None:
         narration.print(f"\nunmapped in snapshot {version}; `payoff mapping` suggests entries:")
     for item in unmapped:
         _line(f"  {item.source} {item.kind} {item.outside_id}: {rows_of(item)}")
+    if sizes:
+        narration.print(f"\nstored at snapshot {version}; `payoff prune --dry-run` tells what may go:")
+    for name, n_rows, n_bytes in by_source(sizes):
+        _line(f"  {name or 'Payoff itself'}: {n_rows:,} rows, {megabytes(n_bytes)}")
 
 
 def _line(text: str) -> None:
