@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from collectors.base import Context, pseudonymiser
-from collectors.github import build
-from collectors.github_config import Config
+from collectors.github.config import Config
+from collectors.github.source import build
 from service.collection import collect_source
 from service.narration import Silence
 from warehouse.engine import Warehouse

@@ -15,8 +15,8 @@ import numpy as np
 
 from benchmarks.generate import generate
 from benchmarks.scans import INPUTS, KEYS, ROI
-from collectors import files
 from collectors.base import Context
+from collectors.files import source as files
 from metrics.catalog import FIVE_KEYS
 from metrics.compute import compute
 from metrics.quarters import quarter_named

@@ -33,27 +33,32 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "demo": Kind(
-        "collectors.demo", "An invented organisation, to look around in.", brings_catalogue=True, every=None
+        "collectors.demo.source",
+        "An invented organisation, to look around in.",
+        brings_catalogue=True,
+        every=None,
     ),
-    "files": Kind("collectors.files", "CSV, Parquet or NDJSON in the neutral format.", brings_catalogue=True),
+    "files": Kind(
+        "collectors.files.source", "CSV, Parquet or NDJSON in the neutral format.", brings_catalogue=True
+    ),
     "github": Kind(
-        "collectors.github",
+        "collectors.github.source",
         "Pull requests, deployments, workflow runs, releases and issues of GitHub.",
         brings_catalogue=True,
     ),
     "gitlab": Kind(
-        "collectors.gitlab",
+        "collectors.gitlab.source",
         "Merge requests, deployments, pipelines and issues of GitLab.",
         brings_catalogue=True,
     ),
-    "pagerduty": Kind("collectors.pagerduty", "Incidents of PagerDuty, with their log."),
-    "git": Kind("collectors.git", "Any Git repository, by URL or path.", local_keys=("url",)),
-    "jira": Kind("collectors.jira", "Issues of Jira Cloud or Data Center, as tickets."),
+    "pagerduty": Kind("collectors.pagerduty.source", "Incidents of PagerDuty, with their log."),
+    "git": Kind("collectors.git.source", "Any Git repository, by URL or path.", local_keys=("url",)),
+    "jira": Kind("collectors.jira.source", "Issues of Jira Cloud or Data Center, as tickets."),
     "webhook": Kind(
-        "collectors.webhook", "What other tools send to `payoff serve`.", is_pushed=True, every=None
+        "collectors.webhook.source", "What other tools send to `payoff serve`.", is_pushed=True, every=None
     ),
     "survey": Kind(
-        "collectors.survey",
+        "collectors.survey.source",
         "Exports of Qualtrics, Typeform, LimeSurvey, Google Forms or SurveyMonkey, or another CSV.",
     ),
 }

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from collectors.base import RawBody
 from collectors.errors import SkippableError
-from collectors.webhook import WebhookSource
-from collectors.webhook_reading import Delivery, IgnoredError
+from collectors.webhook.reading import Delivery, IgnoredError
+from collectors.webhook.source import WebhookSource
 from service.config import Settings
 from service.sources import build_sources
 from warehouse.engine import Warehouse, utc_now

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import yaml
 
-from collectors.git_repository import without_user
+from collectors.git.repository import without_user
 from service.owners_files import OwnersFiles, read_owners_files
 
 Forge = Literal["github", "gitlab", ""]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from collectors.webhook import WebhookSource
+from collectors.webhook.source import WebhookSource
 from service.api.tokens import Tokens
 from service.config import Settings
 from service.inbox import webhook_sources

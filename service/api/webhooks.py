@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from collectors import webhook_formats
-from collectors.webhook import WebhookSource
-from collectors.webhook_reading import Delivery, FieldError, IgnoredError
+from collectors.webhook import formats
+from collectors.webhook.reading import Delivery, FieldError, IgnoredError
+from collectors.webhook.source import WebhookSource
 from service.api.problems import ProblemError
 from service.api.served import Served, ServedHere
 from service.inbox import KIND, as_event
@@ -32,7 +32,7 @@ async def receive(name: str, request: Request, served: ServedHere) -> Receipt:
     if source is None:
         raise ProblemError(404, "No source of kind webhook has this name in the configuration.")
     body = await _body(request, served.settings.api.max_body_bytes)
-    given = webhook_formats.Request(dict(request.headers), body)
+    given = formats.Request(dict(request.headers), body)
     return await run_in_threadpool(_taken, served, source, given)
 
 
@@ -54,7 +54,7 @@ def _too_large(most: int) -> ProblemError:
     return ProblemError(413, f"A request may have {most} bytes; see `api.max_body_bytes`.")
 
 
-def _taken(served: Served, source: WebhookSource, given: webhook_formats.Request) -> Receipt:
+def _taken(served: Served, source: WebhookSource, given: formats.Request) -> Receipt:
     now = served.clock()
     if not source.is_authentic(given, now):
         raise ProblemError(401, "The signature or secret is missing or wrong; compare both sides' secrets.")
@@ -64,9 +64,7 @@ def _taken(served: Served, source: WebhookSource, given: webhook_formats.Request
     return Receipt(accepted=len(accepted), ignored=ignored)
 
 
-def _read(
-    source: WebhookSource, given: webhook_formats.Request, served: Served
-) -> tuple[list[Delivery], list[str]]:
+def _read(source: WebhookSource, given: formats.Request, served: Served) -> tuple[list[Delivery], list[str]]:
     """All events of a request, or none: a sender that repeats it after an error repeats all of it."""
     accepted, ignored = [], []
     try:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from actions.events import cdevents, log_event
-from collectors import webhook_cdevents
-from collectors.webhook_reading import Delivery, IgnoredError
+from collectors.webhook import cdevents as webhook_cdevents
+from collectors.webhook.reading import Delivery, IgnoredError
 from tests.actions.world import START, World, world
 
 

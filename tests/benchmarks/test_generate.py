@@ -13,8 +13,8 @@ import pytest
 from benchmarks import generate as generator
 from benchmarks.columns import rising, shares
 from benchmarks.generate import Scale, generate
-from collectors import files
 from collectors.base import Context
+from collectors.files import source as files
 
 SCALE = Scale(services=7, teams=3, deployments=700, commits_per_change=3, incidents=90)
 

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from collectors import jira
 from collectors.base import Context, Page, pseudonymiser
 from collectors.http import Client
-from collectors.jira_items import parser
-from collectors.jira_shape import shaper
+from collectors.jira import source as jira
+from collectors.jira.items import parser
+from collectors.jira.shape import shaper
 from warehouse.records import Record, Ticket
 
 PSEUDONYM = pseudonymiser(b"a test key")

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from collectors import survey
 from collectors.base import Context, Page, pseudonymiser
+from collectors.survey import source as survey
 
 ITEMS: list[dict[str, Any]] = [
     {"item": "helps_me_build", "column": "The platform helps me build.", "scale": "agreement"},

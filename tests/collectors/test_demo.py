@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from collectors import demo
 from collectors.base import Context, Page, Resource, pseudonymiser
+from collectors.demo import source as demo
 from collectors.errors import FatalError
 from warehouse.records import BY_TABLE, arrow_schema
 

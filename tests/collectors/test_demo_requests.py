@@ -6,8 +6,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from collectors import demo
-from collectors.demo_world import World
+from collectors.demo import source as demo
+from collectors.demo.world import World
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from collectors import demo
-from collectors.demo_truth import Truth, Variant
+from collectors.demo import source as demo
+from collectors.demo.truth import Truth, Variant
 
 END_ON = date(2026, 3, 15)
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from collectors import demo
-from collectors.demo_world import World
+from collectors.demo import source as demo
+from collectors.demo.world import World
 from warehouse.records import BY_TABLE, fields_of
 
 END = pd.Timestamp("2026-03-15")

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from collectors import files
 from collectors.base import Context, Page, pseudonymiser
 from collectors.errors import FatalError
+from collectors.files import source as files
 from warehouse.records import Cost, Coverage, Deployment, arrow_schema
 
 KNOWN_ANSWERS = Path(__file__).parents[3] / "shared" / "known_answers"
@@ -128,7 +128,7 @@ def test_a_run_that_stopped_inside_a_file_reads_that_file_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "PAGE_ROWS", 1)
-    monkeypatch.setattr("collectors.files_parquet.BLOCK_ROWS", 1)
+    monkeypatch.setattr("collectors.files.parquet.BLOCK_ROWS", 1)
     (folder / "deployments.csv").unlink()
     pq.write_table(pa.table({k: ["a", "b"] for k in ("team_id", "name")}), folder / "teams.parquet")
     first, second, last = pages(folder)

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collectors.files_blocks import TableFile
-from collectors.files_columns import CellError, convert, time_of
-from collectors.files_csv import CsvFile
-from collectors.files_ndjson import NdjsonFile
-from collectors.files_parquet import ParquetFile
+from collectors.files.blocks import TableFile
+from collectors.files.columns import CellError, convert, time_of
+from collectors.files.csv import CsvFile
+from collectors.files.ndjson import NdjsonFile
+from collectors.files.parquet import ParquetFile
 from tests.collectors.test_files import pages, rows
 from warehouse.records import BY_TABLE, Change, Field, Record, SurveyInvitation, arrow_schema, fields_of
 
@@ -193,8 +193,8 @@ def test_tags_of_costs_may_be_an_object_or_a_map(tmp_path: Path) -> None:
 
 
 def test_a_parquet_file_read_in_parts_gives_all_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("collectors.files_parquet.BLOCK_ROWS", 3)
-    monkeypatch.setattr("collectors.files.PAGE_ROWS", 5)
+    monkeypatch.setattr("collectors.files.parquet.BLOCK_ROWS", 3)
+    monkeypatch.setattr("collectors.files.source.PAGE_ROWS", 5)
     pq.write_table(pa.table({"team_id": [str(i) for i in range(10)]}), tmp_path / "teams.parquet")
     parts = [page.tables["teams"]["team_id"].to_pylist() for page in pages(tmp_path)]
     assert parts == [["0", "1", "2", "3", "4", "5"], ["6", "7", "8", "9"]]

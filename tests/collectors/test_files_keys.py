@@ -4,7 +4,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.files_keys import key_hashes, n_repeated
+from collectors.files.keys import key_hashes, n_repeated
 
 _PART = st.none() | st.text("ab1é\x00", max_size=3)
 

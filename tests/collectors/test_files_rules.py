@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from collectors.errors import FatalError
-from collectors.files_find import TableSource
-from collectors.files_read import examine
+from collectors.files.find import TableSource
+from collectors.files.read import examine
 from tests.collectors.test_files import pages, rows
 from warehouse.records import BY_TABLE
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from collectors import git
 from collectors.base import Context, Page, pseudonymiser
 from collectors.errors import CollectorError, FatalError
-from collectors.git_urls import commit_url, tag_url
+from collectors.git import source as git
+from collectors.git.urls import commit_url, tag_url
 from tests.collectors.gitrepo import START, GitRepo
 
 NOW = datetime(2025, 2, 1, tzinfo=UTC)

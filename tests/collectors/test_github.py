@@ -10,12 +10,11 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from collectors import github_runs as runs
-from collectors import github_shapes as shapes
 from collectors.base import Context
-from collectors.github import build
-from collectors.github_config import Config
-from collectors.github_rules import Rules, WorkflowRule
+from collectors.github import runs, shapes
+from collectors.github.config import Config
+from collectors.github.rules import Rules, WorkflowRule
+from collectors.github.source import build
 from collectors.http import Client
 from tests.collectors.fake_api import never
 from warehouse.records import Deployment

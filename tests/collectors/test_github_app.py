@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from collectors.errors import FatalError
-from collectors.github_app import Installation
+from collectors.github.app import Installation
 from collectors.http import Client
 from tests.collectors.fake_api import never
 

@@ -17,8 +17,8 @@ import httpx
 import pytest
 
 from collectors.base import Context
-from collectors.github import build
-from collectors.github_config import Config
+from collectors.github.config import Config
+from collectors.github.source import build
 from collectors.http import Client
 from tests.collectors.contract import Store, place_of
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from collectors.base import Context, pseudonymiser
-from collectors.gitlab import Config, GitLabSource, build
+from collectors.gitlab.source import Config, GitLabSource, build
 from collectors.http import Client
 from tests.collectors.contract import Store, place_of
 

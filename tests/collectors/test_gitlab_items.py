@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from collectors import gitlab_items, gitlab_runs, gitlab_shapes
-from collectors.gitlab import Config
-from collectors.gitlab_rules import DeploymentJob, Rules
+from collectors.gitlab import items, runs, shapes
+from collectors.gitlab.rules import DeploymentJob, Rules
+from collectors.gitlab.source import Config
 from warehouse.names import Name
 from warehouse.records import Change, Deployment, Incident, Ticket
 
-TEAM = gitlab_shapes.users(["renovate"])
+TEAM = shapes.users(["renovate"])
 
 
 def at(day: int, hour: int = 8) -> str:
@@ -38,7 +38,7 @@ def change(notes: list[dict[str, Any]], **given: Any) -> Change:
         "web_url": "https://gitlab.example/acme/shop/-/merge_requests/4",
         **given,
     }
-    (found,) = gitlab_items.change(gitlab_shapes.merge_request(TEAM)(item), "acme/shop")
+    (found,) = items.change(shapes.merge_request(TEAM)(item), "acme/shop")
     assert isinstance(found, Change)
     return found
 
@@ -119,7 +119,7 @@ def deployment(**given: Any) -> Deployment:
         **given,
     }
     rules = Rules(by_tier="tier" in given)
-    (found,) = gitlab_runs.deployment(gitlab_shapes.deployment(item), "acme/shop", rules)
+    (found,) = runs.deployment(shapes.deployment(item), "acme/shop", rules)
     assert isinstance(found, Deployment)
     return found
 
@@ -177,7 +177,7 @@ def test_jobs_stand_for_deployments_by_rule_once_they_have_begun() -> None:
         deployment_jobs=(DeploymentJob(job=(Name("/^deploy-.*$/"),), environment="production"),),
         golden_path_jobs=(Name("deploy-us"),),
     )
-    found = gitlab_runs.pipeline(gitlab_shapes.pipeline({**item, "jobs": jobs}), "acme/shop", rules)
+    found = runs.pipeline(shapes.pipeline({**item, "jobs": jobs}), "acme/shop", rules)
     deployments = [record for record in found if isinstance(record, Deployment)]
     assert [(d.deployment_id, d.status, d.reached_production, d.via) for d in deployments] == [
         ("acme/shop/jobs/2", "failure", True, "pipeline"),
@@ -214,7 +214,7 @@ def test_an_issue_is_exactly_one_thing() -> None:
             "state": "opened",
             "web_url": "u",
         }
-        return list(gitlab_items.issue(gitlab_shapes.issue(TEAM)(item), "acme/shop", config.rules))
+        return list(items.issue(shapes.issue(TEAM)(item), "acme/shop", config.rules))
 
     assert [type(record) for record in found("incident", "ask")] == [Incident]
     assert [record.cause for record in found("issue", "outage", "ask")] == ["third_party"]

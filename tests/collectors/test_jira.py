@@ -10,7 +10,7 @@ import pytest
 
 from collectors.errors import RetryableError
 from collectors.exchange import Response
-from collectors.jira_paging import Window, jql
+from collectors.jira.paging import Window, jql
 from collectors.pagination import START, Position
 from tests.collectors.jira_api import START_AT, Serve, collected, issue, serving, source, tickets_of, work
 
@@ -113,7 +113,7 @@ def test_a_list_longer_than_the_window_of_data_center_is_read_to_its_end(
         ]
         return {"startAt": start, "total": len(found), "issues": found[start : start + 3]}
 
-    monkeypatch.setattr("collectors.jira.Window", lambda: Window(size=6))
+    monkeypatch.setattr("collectors.jira.source.Window", lambda: Window(size=6))
     serve({"/rest/api/2/search": page})
     pages = collected(source(tmp_path, edition="data_center", projects=["HELP"]))
     rows = [row["ticket_id"] for row in tickets_of(pages)]

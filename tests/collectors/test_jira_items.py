@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from collectors.jira_items import parser
-from collectors.jira_shape import shaper, words_in
+from collectors.jira.items import parser
+from collectors.jira.shape import shaper, words_in
 from collectors.people import Pseudonyms
 from collectors.scrub import turned_people
 from collectors.ticket_rules import TicketRule, first_fitting

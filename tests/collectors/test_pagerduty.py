@@ -12,8 +12,8 @@ import pytest
 
 from collectors.base import Context, pseudonymiser
 from collectors.http import Client
-from collectors.pagerduty import Config, PagerDutySource, build
-from collectors.pagerduty_items import Rules, incident, shape
+from collectors.pagerduty.items import Rules, incident, shape
+from collectors.pagerduty.source import Config, PagerDutySource, build
 from collectors.rest import RestResource
 from tests.collectors.contract import Store, place_of
 from warehouse.records import Incident

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from collectors.errors import FatalError
-from collectors.survey_people import is_personal_name
-from collectors.survey_problems import SurveyError
+from collectors.survey.people import is_personal_name
+from collectors.survey.problems import SurveyError
 from tests.collectors import survey_exports as exports
 from tests.collectors.survey_source import ITEMS, SCALES, answers, pages, rows, source
 

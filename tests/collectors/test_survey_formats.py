@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from collectors.errors import FatalError
-from collectors.survey_config import Config
+from collectors.survey.config import Config
 from tests.collectors import survey_exports as exports
 from tests.collectors.survey_source import ITEMS, SCALES, answers, rows
 

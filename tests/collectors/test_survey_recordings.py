@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from collectors.survey import files_of
-from collectors.survey_read import Export, examine
+from collectors.survey.read import Export, examine
+from collectors.survey.source import files_of
 from tests.collectors.survey_source import pages, source
 
 MAPPING = Path(__file__).parent / "recordings/survey_csv_cncf_ambassadors.yaml"

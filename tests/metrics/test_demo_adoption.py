@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from collectors import demo
 from collectors.base import Context
-from collectors.demo_truth import Truth, Variant
+from collectors.demo import source as demo
+from collectors.demo.truth import Truth, Variant
 from metrics.compute import compute
 from metrics.deflection import deflection
 from metrics.evidence import evidence

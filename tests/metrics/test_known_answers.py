@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from collectors import files
 from collectors.base import Context
+from collectors.files import source as files
 from metrics.alternatives import change_fail_rate_readings
 from metrics.compute import compute
 from metrics.evidence import evidence

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from collectors.demo import RESOURCES
+from collectors.demo.source import RESOURCES
 from service.pipeline import collect_and_publish
 from service.report import Report
 from service.snapshots import open_snapshot

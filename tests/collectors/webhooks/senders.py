@@ -11,9 +11,9 @@ from typing import Any
 
 from collectors.base import Context, Page, RawBody, pseudonymiser
 from collectors.registry import config_class
-from collectors.webhook import WebhookSource, build
-from collectors.webhook_formats import Request
-from collectors.webhook_reading import Delivery
+from collectors.webhook.formats import Request
+from collectors.webhook.reading import Delivery
+from collectors.webhook.source import WebhookSource, build
 from warehouse.records import BY_TABLE
 
 SECRET = "seeded-webhook-secret"  # noqa: S105

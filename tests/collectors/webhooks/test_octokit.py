@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from collectors.webhook_reading import IgnoredError
+from collectors.webhook.reading import IgnoredError
 from tests.collectors.webhooks.senders import Store, deliveries_of, request_of, source_of
 
 EXAMPLES = (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collectors.webhook_reading import Delivery, FieldError, IgnoredError
+from collectors.webhook.reading import Delivery, FieldError, IgnoredError
 from tests.collectors.webhooks import bodies as b
 from tests.collectors.webhooks.senders import NOW, Row, Store, deliveries_of, request_of, source_of
 from warehouse.records import to_tables

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from collectors.webhook_formats import Request
-from collectors.webhook_signature import is_github, is_gitlab
+from collectors.webhook.formats import Request
+from collectors.webhook.signature import is_github, is_gitlab
 from tests.collectors.webhooks.senders import NOW, SECRET, hex_of, request_of, source_of
 
 FORMATS = ["alertmanager", "cdevents", "github", "gitlab", "json", "pagerduty"]

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from collectors import demo
-from collectors.demo_organisation import Organisation
-from collectors.demo_truth import Effects, Truth
+from collectors.demo import source as demo
+from collectors.demo.organisation import Organisation
+from collectors.demo.truth import Effects, Truth
 from metrics.roi.door import roi
 from metrics.roi.result import LineTotal, RoiResult
 from service.config import load_config
