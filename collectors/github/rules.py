@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from collectors.issue_rules import IssueRules
 from collectors.rest_items import Item
-from collectors.ticket_rules import IncidentRule, Names, TicketRule, Words, first_fitting
+from collectors.ticket_rules import Names, Words
 from warehouse.names import any_matches
 from warehouse.records import Via
 
@@ -29,8 +29,8 @@ class WorkflowRule(BaseModel):
         return is_workflow and any_matches(self.job, job)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules(IssueRules):
     """The rules by which an item is read; see the keys of `collectors.github.config.Config`."""
 
     web: str = "https://github.com"
@@ -40,10 +40,7 @@ class Rules:
     keep_jobs: bool = False
     release_environment: str = "production"
     prereleases: bool = False
-    incidents: tuple[IncidentRule, ...] = ()
-    service_label: str = ""
     severity_labels: Mapping[str, str] = field(default_factory=dict)
-    tickets: tuple[TicketRule, ...] = ()
 
     def via(self, run: Item) -> Via:
         """How a workflow deploys: it is the golden path, or calls it; or it is a pipeline of its own."""
@@ -55,31 +52,10 @@ class Rules:
         """Where a job of a run deploys to; ``None``: nowhere."""
         return next((rule.environment for rule in self.deployment_workflows if rule.fits(run, job)), None)
 
-    def kind_of(self, issue: Item, repository: str) -> Literal["incident", "ticket", ""]:
-        """What an issue is, exactly one thing; empty: neither."""
-        if self.incident_rule(issue, repository):
-            return "incident"
-        return "ticket" if self.ticket_rule(issue, repository) else ""
-
-    def incident_rule(self, issue: Item, repository: str) -> IncidentRule | None:
-        """The first rule for incidents that fits."""
-        return first_fitting(self.incidents, _words(issue, repository))
-
-    def ticket_rule(self, issue: Item, repository: str) -> TicketRule | None:
-        """The first rule for tickets that fits."""
-        return first_fitting(self.tickets, _words(issue, repository))
-
     def severity_of(self, labels: Sequence[str]) -> str | None:
         """The severity that a label states."""
         return next((self.severity_labels[label] for label in labels if label in self.severity_labels), None)
 
-    def service_of(self, labels: Sequence[str]) -> str | None:
-        """The service that a label names: ``checkout`` of ``service:checkout``."""
-        prefix = self.service_label
-        found = [label.removeprefix(prefix) for label in labels if prefix and label.startswith(prefix)]
-        return found[0] if found else None
-
-
-def _words(issue: Item, repository: str) -> Words:
-    types = [issue["type"]] if issue["type"] else []
-    return {"project": [repository], "issue_type": types, "label": issue["labels"]}
+    def words_of(self, issue: Item, scope: str) -> Words:
+        types = [issue["type"]] if issue["type"] else []
+        return {"project": [scope], "issue_type": types, "label": issue["labels"]}

@@ -7,8 +7,9 @@ Written against GitLab's REST API v4, documentation of 18.x: /api/merge_requests
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from collectors.drafts import drafts
 from collectors.gitlab.rules import Rules
 from collectors.rest_items import Item
 from collectors.scrub import is_bot
@@ -26,7 +27,12 @@ def change(item: Item, project: str) -> Sequence[Record]:
     author = item["author"] or {}
     opened_at = moment(item["created_at"])
     commits: Sequence[Item] = item["commits"]
-    ready_at, draft_hours = _drafts(item, opened_at)
+    ready_at, draft_hours = drafts(
+        [(moment(note["at"]), note["did"]) for note in item["notes"] if note["did"] in ("draft", "ready")],
+        opened_at=opened_at,
+        is_draft=bool(item.get("draft")),
+        until=closed_at or moment(item["updated_at"]),
+    )
     return [
         Change(
             change_id=f"{project}!{item['iid']}",
@@ -50,27 +56,6 @@ def change(item: Item, project: str) -> Sequence[Record]:
 
 def _merge_sha(item: Item) -> str | None:
     return item.get("merge_commit_sha") or item.get("squash_commit_sha") or item.get("sha")
-
-
-def _drafts(item: Item, opened_at: datetime) -> tuple[datetime | None, float]:
-    """When it was last made ready (``None``: it is a draft) and the hours as a draft before that.
-
-    One whose first step is to become ready was opened as a draft.
-    """
-    steps = sorted(
-        ((moment(note["at"]), note["did"]) for note in item["notes"] if note["did"] in ("draft", "ready")),
-    )
-    opened_as_draft = steps[0][1] == "ready" if steps else bool(item.get("draft"))
-    since, ready_at, draft = (opened_at if opened_as_draft else None), opened_at, timedelta()
-    for at, step in steps:
-        if step == "draft":
-            since = since or at
-        elif since:
-            draft, since, ready_at = draft + (at - since), None, at
-    if since is None:
-        return ready_at, draft / timedelta(hours=1)
-    end = optional_moment(item["closed_at"]) or moment(item["updated_at"])
-    return None, (draft + max(end - since, timedelta())) / timedelta(hours=1)
 
 
 def _first_response(item: Item, until: datetime | None = None) -> datetime | None:

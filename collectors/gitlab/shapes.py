@@ -5,10 +5,11 @@ descriptions and the words of notes are never looked at again, whatever GitLab a
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from collectors.scrub import is_bot
+from collectors.shapes import objects, only
 
 Shape = Callable[[Any], Any]
 Users = Callable[[Any], Any]
@@ -90,9 +91,9 @@ def merge_request(user: Users) -> Shape:
 
     def shape(item: Any) -> Any:
         return {
-            **_only(item, _MERGE_REQUEST),
+            **only(item, _MERGE_REQUEST),
             "author": user(item.get("author")),
-            "commits": [_only(commit, _COMMIT) for commit in _objects(item.get("commits"))],
+            "commits": [only(commit, _COMMIT) for commit in objects(item.get("commits"))],
             "notes": _notes(item, user),
         }
 
@@ -104,9 +105,9 @@ def issue(user: Users) -> Shape:
 
     def shape(item: Any) -> Any:
         return {
-            **_only(item, _ISSUE),
+            **only(item, _ISSUE),
             "author": user(item.get("author")),
-            "time_stats": _only(item.get("time_stats"), ("total_time_spent",)),
+            "time_stats": only(item.get("time_stats"), ("total_time_spent",)),
             "notes": _notes(item, user),
         }
 
@@ -116,12 +117,12 @@ def issue(user: Users) -> Shape:
 def deployment(item: Any) -> Any:
     """A deployment with its environment and its job; nobody who started or approved it."""
     job = item.get("deployable")
-    environment = _only(item.get("environment"), ("id", "name"))
-    tier = _only(item.get("tier"), ("tier",))
+    environment = only(item.get("environment"), ("id", "name"))
+    tier = only(item.get("tier"), ("tier",))
     return {
-        **_only(item, _DEPLOYMENT),
+        **only(item, _DEPLOYMENT),
         "environment": environment | tier,
-        "deployable": {**_only(job, _JOB), "pipeline": _only(job.get("pipeline"), ("source",))}
+        "deployable": {**only(job, _JOB), "pipeline": only(job.get("pipeline"), ("source",))}
         if isinstance(job, Mapping)
         else None,
     }
@@ -130,11 +131,11 @@ def deployment(item: Any) -> Any:
 def pipeline(item: Any) -> Any:
     """A pipeline with its times and, where they were asked for, its jobs."""
     full = item.get("full")
-    known = _only(full if isinstance(full, Mapping) else {}, _PIPELINE)
+    known = only(full if isinstance(full, Mapping) else {}, _PIPELINE)
     return {
-        **_only(item, _PIPELINE),
+        **only(item, _PIPELINE),
         **known,
-        "jobs": [_only(job, _JOB) for job in _objects(item.get("jobs"))],
+        "jobs": [only(job, _JOB) for job in objects(item.get("jobs"))],
     }
 
 
@@ -142,9 +143,9 @@ def group(user: Users) -> Shape:
     """A group with the number of its people; not who they are."""
 
     def shape(item: Any) -> Any:
-        members = [member for member in _objects(item.get("members")) if member.get("state") == "active"]
+        members = [member for member in objects(item.get("members")) if member.get("state") == "active"]
         people = [member for member in map(user, members) if member and not member["bot"]]
-        return {**_only(item, ("id", "full_path", "name")), "n_people": len(people)}
+        return {**only(item, ("id", "full_path", "name")), "n_people": len(people)}
 
     return shape
 
@@ -153,7 +154,7 @@ def _notes(item: Mapping[str, Any], user: Users) -> list[dict[str, Any]]:
     """When somebody reviewed, commented, or made a draft of it; other system notes are left out."""
     notes = [
         {"at": note.get("created_at"), "did": _did(note), "author": user(note.get("author"))}
-        for note in _objects(item.get("notes"))
+        for note in objects(item.get("notes"))
     ]
     return [note for note in notes if note["did"]]
 
@@ -163,11 +164,3 @@ def _did(note: Mapping[str, Any]) -> str:
         return "comment"
     words = str(note.get("body") or "")
     return next((action for action, pattern in _ACTIONS.items() if pattern.match(words)), "")
-
-
-def _only(value: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: value[name] for name in names if name in value} if isinstance(value, Mapping) else {}
-
-
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
