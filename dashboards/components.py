@@ -95,7 +95,7 @@ def _incident_badges(state: Health) -> None:
 def panel(title: str, caption: str) -> Iterator[None]:
     """A panel under a title that states the finding and a caption with unit, window and aggregation."""
     with st.container(border=True, height="stretch"):
-        st.markdown(f"##### {title}")
+        st.markdown(f"## {title}")
         st.caption(caption)
         yield
 
@@ -196,8 +196,8 @@ def empty_page() -> None:
     st.title("Nothing to show yet", anchor=False)
     st.caption("No snapshot is published, so there are no figures. This is not the same as zero.")
     with st.container(border=True):
-        st.markdown("##### Look around in the demo world")
+        st.markdown("## Look around in the demo world")
         st.code("payoff demo", language="shell")
-        st.markdown("##### Or collect from the sources in config.yaml")
+        st.markdown("## Or collect from the sources in config.yaml")
         st.code("payoff doctor\npayoff collect", language="shell")
         st.caption("Then reload this page.")
