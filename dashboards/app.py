@@ -70,6 +70,14 @@ page = st.navigation(
                 help="One service against its own past: delivery, requests, what waits.",
             ),
         ],
+        "Data": [
+            st.Page(
+                "views/data_health.py",
+                title="Data health",
+                icon=":material/database:",
+                help="Whether the sources deliver, what could be tied together, what is left out and why.",
+            ),
+        ],
     }
 )
 # The filters belong to this script and not to a page, so what is chosen is kept from page to page.

@@ -21,8 +21,8 @@ known AS (
 )
 SELECT
     count(*) AS n_services,
-    count_if(k.deployments > 0) AS n_deployments,
-    count_if(k.incidents > 0) AS n_incidents,
+    coalesce(count_if(k.deployments > 0), 0) AS n_deployments,
+    coalesce(count_if(k.incidents > 0), 0) AS n_incidents,
     (
         SELECT max(c.to_at) FROM service_coverage c JOIN scoped USING (service_id)
         WHERE c.resource = 'deployments'

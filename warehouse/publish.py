@@ -112,6 +112,7 @@ def _fill(warehouse: Warehouse, info: SnapshotInfo, settings: Mapping[str, Any])
         _copy_tables(con)
         _write_settings(con, info, settings)
         _count_rows(con)
+        _write_sizes(con)
         results = run_checks(con)
         _insert_results(con, "marts.check_results", info, results)
     warehouse.connection.execute("CHECKPOINT marts")
@@ -166,6 +167,16 @@ def _count_rows(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rows_before AS SELECT table_name, source, n_rows FROM snapshot_rows "
         "WHERE version = (SELECT max(version) FROM snapshot_rows)"
+    )
+
+
+def _write_sizes(con: duckdb.DuckDBPyConnection) -> None:
+    """How much of the warehouse each source fills: its rows by table, and its kept raw bodies."""
+    con.execute("CREATE TABLE marts.source_rows AS SELECT * FROM rows_now WHERE n_rows > 0")
+    con.execute(
+        "CREATE TABLE marts.source_bodies AS SELECT source, count(*) AS n_bodies, "
+        "CAST(sum(octet_length(body)) AS BIGINT) AS bytes, min(fetched_at) AS oldest_at "
+        "FROM raw_bodies GROUP BY source"
     )
 
 

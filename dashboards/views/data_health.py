@@ -1,0 +1,81 @@
+"""Data health: whether the sources deliver, what could be tied together, what is left out and why."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboards.audit import audit_panel, exclusions_of_keys
+from dashboards.components import chart, colours, download, head, panel
+from dashboards.data import Facts, open_facts
+from dashboards.data_findings import checks_panel, names_panel, sizes_panel, skipped_panel
+from dashboards.data_panels import held_back_note, resources_panel, runs_panel, sources_panel
+from dashboards.data_tables import show
+from dashboards.filters import View, chosen
+from dashboards.health import health
+from dashboards.linkage import linkage, linkage_chart, linkage_finding
+from dashboards.sources import look
+from dashboards.values import count
+
+
+def _linkage_panel(facts: Facts, view: View) -> None:
+    frame = linkage(facts, view)
+    title = linkage_finding(frame)
+    with panel(
+        title,
+        f"Shares of the rows of {view.window.label}, by how they were tied or typed; hatched: not known. "
+        "Incidents of infrastructure and third parties are not asked for a deployment.",
+    ):
+        if len(frame):
+            chart(linkage_chart(frame, colours()), alt=title, key="linkage")
+            show(
+                frame.assign(share=100 * frame["share"]).rename(columns={"method": "how"}),
+                "Changes, incidents and tickets by how they were tied or typed",
+                height=220,
+            )
+            download(frame, facts, "linkage", view.window.start, view.window.end)
+
+
+def _exclusions_panel(facts: Facts, view: View) -> None:
+    frame = exclusions_of_keys(facts, view)
+    with panel(
+        f"The five keys leave out {count(frame['rows'].sum())} rows, each for a stated reason"
+        if len(frame)
+        else "The five keys leave nothing out",
+        f"Rows of {view.window.label} by figure; one row may be left out of several figures.",
+    ):
+        if len(frame):
+            show(frame, "Rows that the five keys leave out, by reason")
+            download(frame, facts, "left-out", view.window.start, view.window.end)
+
+
+facts = open_facts()
+if facts is None:
+    st.stop()
+view, now = chosen(), datetime.now(UTC)
+head(
+    "Data health",
+    "Can the figures be trusted, and what stands in the way?",
+    facts,
+    view,
+    health(facts, view, now),
+)
+held_back_note(facts)
+found = look(facts, now)
+# A simulated world ends when it was made, so its age is counted from there.
+seen_at = facts.as_of if facts.is_demo else now
+sources_panel(facts, found, seen_at)
+left, right = st.columns(2)
+with left:
+    _linkage_panel(facts, view)
+with right:
+    names_panel(facts)
+left, right = st.columns(2)
+with left:
+    _exclusions_panel(facts, view)
+with right:
+    checks_panel(facts, found)
+    skipped_panel(facts, found)
+resources_panel(facts, found, seen_at)
+runs_panel(facts, found)
+sizes_panel(facts, found)
+audit_panel(facts, view)
