@@ -78,6 +78,14 @@ page = st.navigation(
                 help="Whether the sources deliver, what could be tied together, what is left out and why.",
             ),
         ],
+        "Self-service": [
+            st.Page(
+                "views/deploy.py",
+                title="Deploy a service",
+                icon=":material/rocket:",
+                help="Ask for a service by its form, see the diff first, and follow the run.",
+            ),
+        ],
     }
 )
 # The filters belong to this script and not to a page, so what is chosen is kept from page to page.

@@ -16,10 +16,12 @@ from starlette.routing import Mount
 from streamlit import App
 
 from dashboards.data import DIRECTORY_VARIABLE
+from dashboards.port import provide
 from dashboards.roi_reports import REPORTS_VARIABLE
 from service.api.application import build_api
 from service.api.problems import ProblemError, answered
 from service.api.served import Served
+from service.commands_port import DashboardCommands
 from service.config import Settings
 from service.errors import UsageError
 from service.frozen import reports_directory
@@ -36,17 +38,23 @@ _GZIP_FROM_BYTES = 1024
 _FAREWELL_SECONDS = 5
 
 
-def build_app(settings: Settings, *, clock: Clock = utc_now) -> App:
-    """The ASGI application; the dashboard reads the published snapshots, one scheduled thread writes."""
+def build_app(settings: Settings, *, clock: Clock = utc_now, host: str = "127.0.0.1") -> App:
+    """The ASGI application; the dashboard reads the published snapshots, one scheduled thread writes.
+
+    ``host`` is the address that it will listen on: it decides who may deploy from a page.
+    """
     os.environ[DIRECTORY_VARIABLE] = str(marts_directory(settings))
     os.environ[REPORTS_VARIABLE] = str(reports_directory(settings))
     scheduler = Scheduler(settings, clock)
     served = Served(settings, wake=scheduler.wake, clock=clock)
+    commands = DashboardCommands(settings, clock, scheduler.wake, host=host)
+    provide(commands)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
         scheduler.start()
         yield
+        await run_in_threadpool(commands.close)
         await run_in_threadpool(scheduler.stop)
 
     return App(
@@ -70,7 +78,7 @@ def serve_dashboard(settings: Settings, *, host: str, port: int, narration: Cons
     UsageError : the port is taken.
     """
     _require_free(host, port)
-    app = build_app(settings)
+    app = build_app(settings, host=host)
     narration.print(
         f"Payoff is at http://{'localhost' if host == '127.0.0.1' else host}:{port} (stop: Ctrl-C)"
     )

@@ -1,0 +1,87 @@
+"""The commands that the dashboard may give; the service that runs it implements them and hands them over.
+
+A dashboard that is only shown snapshots has none, and its pages say so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from actions.catalogue import Action
+from actions.runs import Operation, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a page is read, as the server saw it: never what a widget says.
+
+    ``address`` is ``None`` on the server's own machine; ``host`` is the name in the request; ``is_forwarded``
+    tells that a proxy stands in between.
+    """
+
+    address: str | None
+    host: str
+    is_forwarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a visitor wants done: an action with its inputs."""
+
+    action: str
+    inputs: Mapping[str, Any]
+    operation: Operation = "create"
+
+
+class Commands(Protocol):
+    """What can be done from a page. Errors are `actions.errors.ActionError`, in words for the visitor."""
+
+    def refusal(self, visitor: Visitor) -> str:
+        """Why this visitor may not deploy, and what to do instead; empty where it may."""
+        ...
+
+    def actions(self) -> Mapping[str, Action]:
+        """The actions that can be asked for, by name."""
+        ...
+
+    def asked_before(self, name: str) -> Mapping[str, Any]:
+        """The inputs that a service stands for now; empty where there is none."""
+        ...
+
+    def preview(self, visitor: Visitor, order: Order) -> Run:
+        """A dry run, ended, with its diff; nothing is changed."""
+        ...
+
+    def submit(self, visitor: Visitor, order: Order) -> Run:
+        """The run, safe on disk; the work goes on behind it."""
+        ...
+
+    def run(self, visitor: Visitor, run_id: str) -> Run:
+        """The run as it stands."""
+        ...
+
+    def runs(self, visitor: Visitor) -> Sequence[Run]:
+        """Every run that is no dry run, the newest first."""
+        ...
+
+    def commit_url(self, run: Run) -> str:
+        """Where the commit of a run can be seen; empty where that is nowhere."""
+        ...
+
+
+@dataclass
+class _Provided:
+    commands: Commands | None = None
+
+
+_here = _Provided()
+
+
+def provide(commands: Commands | None) -> None:
+    """Let the pages of this process give commands; ``None`` takes them away."""
+    _here.commands = commands
+
+
+def commands() -> Commands | None:
+    """The commands of this process; ``None`` where there are none."""
+    return _here.commands

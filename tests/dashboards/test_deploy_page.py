@@ -1,0 +1,148 @@
+"""The form of an action: messages at the fields, the diff first, the run until it is committed."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from actions.runs import Run, Stage
+from dashboards import visiting
+from dashboards.port import Visitor, provide
+from dashboards.run_status import way_of
+from service.commands_port import DashboardCommands
+from service.config import load_config
+from tests.actions.asked import IMAGE
+from tests.dashboards.conftest import Opener
+from tests.dashboards.test_pages import texts
+from tests.service.folders import write_config
+from warehouse.engine import utc_now
+
+CONFIG = "actions: {repository: {url: gitops.git}}\n"
+Provider = Callable[..., DashboardCommands]
+
+
+@pytest.fixture
+def provided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """Lets the pages of this test deploy into a repository of its own."""
+
+    # The connection of AppTest has no headers of its own.
+    monkeypatch.setattr(visiting, "visitor_here", lambda: Visitor(None, "localhost", is_forwarded=False))
+
+    def make(text: str = CONFIG, host: str = "127.0.0.1") -> DashboardCommands:
+        settings = load_config(write_config(tmp_path, text))
+        commands = DashboardCommands(settings, utc_now, lambda: None, host=host)
+        provide(commands)
+        return commands
+
+    yield make
+    provide(None)
+
+
+def fill(app: AppTest, **texts: str) -> None:
+    for label, text in texts.items():
+        widget = next(w for w in (*app.text_input, *app.selectbox) if w.label == f"{label} *")
+        widget.set_value(text)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def test_a_dashboard_without_a_service_deploys_nothing(small_organisation: Path, open_page: Opener) -> None:
+    app = open_page(small_organisation, "deploy")
+    assert not app.exception
+    assert "payoff serve" in app.info[0].value
+    assert not app.button
+
+
+def test_a_dashboard_beyond_this_machine_says_which_doors_are_open(
+    small_organisation: Path, open_page: Opener, provided: Provider
+) -> None:
+    provided(host="0.0.0.0")  # noqa: S104
+    app = open_page(small_organisation, "deploy")
+    assert "no login" in app.info[0].value
+    assert not app.button
+
+
+def test_without_a_repository_the_page_says_how_to_begin(
+    small_organisation: Path, open_page: Opener, provided: Provider
+) -> None:
+    provided("actions: {repository: {url: ''}}\n")
+    app = press(open_page(small_organisation, "deploy"), "Create")
+    assert not app.exception
+    assert "name is missing" in texts(app).lower() or "actions.repository.url" in app.error[0].value
+
+
+def test_what_is_wrong_is_said_at_its_field(
+    small_organisation: Path, open_page: Opener, provided: Provider
+) -> None:
+    provided()
+    app = open_page(small_organisation, "deploy")
+    fill(app, Name="Not A Name", Team="payments")
+    app = press(app, "Create")
+    assert not app.exception
+    said = texts(app)
+    assert "Name 'Not A Name' is not valid" in said
+    assert "Image is missing" in said
+    assert "Team" not in [line.split()[1] for line in said.split(":material/error:")[1:] if line.split()[1:]]
+    assert "No run yet" in said
+
+
+def test_the_diff_comes_first_and_the_run_is_followed(
+    small_organisation: Path, open_page: Opener, provided: Provider
+) -> None:
+    commands = provided()
+    app = open_page(small_organisation, "deploy")
+    fill(app, Name="basket", Team="checkout", Image=IMAGE)
+    app = press(app, "Show the diff")
+    assert not app.exception
+    assert "lines would be added" in texts(app)
+    assert any("services/basket/" in code.value for code in app.code)
+    app = press(app, "Create")
+    commands.close()
+    time.sleep(0.1)
+    app.run()
+    assert not app.exception
+    said = texts(app)
+    assert "basket: create is committed" in said
+    assert "committed ·" in said
+    assert "synced · not reported" in said
+    assert next(f.value for f in app.dataframe if "service" in f.value)["service"].to_list() == ["basket"]
+
+
+@pytest.mark.parametrize(
+    ("stages", "ends_at", "way"),
+    [
+        (
+            ["requested"],
+            "healthy",
+            ["requested now", "approved ahead", "committed ahead", "synced ahead", "healthy ahead"],
+        ),
+        (
+            ["requested", "awaiting_approval", "rejected"],
+            "committed",
+            ["requested done", "awaiting_approval done", "rejected bad"],
+        ),
+        (
+            ["requested", "approved", "proposed"],
+            "committed",
+            [
+                *("requested done", "approved done", "proposed now"),
+                *("committed ahead", "synced ahead", "healthy ahead"),
+            ],
+        ),
+        (
+            ["requested", "approved", "committed"],
+            "committed",
+            ["requested done", "approved done", "committed done", "synced unseen", "healthy unseen"],
+        ),
+    ],
+)
+def test_the_way_of_a_run_shows_where_it_is_and_what_is_ahead(
+    stages: list[Stage], ends_at: Stage, way: list[str]
+) -> None:
+    times = {stage: f"2025-12-01T10:0{i}:00+00:00" for i, stage in enumerate(stages)}
+    run = Run("r", "k", "a", "1.0.0", "create", {}, "p", stages[-1], times, ends_at=ends_at)
+    assert [f"{stage} {state}" for stage, state in way_of(run)] == way
