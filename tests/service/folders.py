@@ -15,10 +15,11 @@ COVERAGE = (
     "changes,*,2025-01-01T00:00:00Z,2025-02-01T00:00:00Z\n"
     "incidents,*,2025-01-01T00:00:00Z,2025-02-01T00:00:00Z\n"
 )
-# What a run writes about itself: when it ran, where it stopped, which snapshot it made.
+# What a run writes about itself: when it ran, where it stopped, which snapshot it made, which key it has.
 OWN_RECORDS = (
     "cursors",
     "job_runs",
+    "pseudonym_keys",
     "check_results",
     "snapshots",
     "snapshot_rows",
