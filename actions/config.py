@@ -159,6 +159,9 @@ class Repository(Part):
     project: str = Field(default="", description="The repository as the forge names it, such as acme/gitops.")
     token: SecretStr | None = Field(default=None, description="Token for the forge's API, as ${VARIABLE}.")
     ssh_key: Path | None = Field(default=None, description="Private key for an ssh address.")
+    known_hosts: Path | None = Field(
+        default=None, description="Host keys that are trusted for an ssh address; empty: those of this user."
+    )
     author: str = Field(
         default="Payoff <payoff@localhost>",
         pattern=r"^[^<>\n]+ <[^<>\s]+>$",

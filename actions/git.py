@@ -13,6 +13,7 @@ import json
 import os
 import random
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -102,11 +103,14 @@ class Repository:
         *,
         author: str,
         ssh_key: Path | None = None,
+        known_hosts: Path | None = None,
+        attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.shown_url = _USER_INFO.sub("", url)
-        self._url, self._environment = _remote(url, ssh_key)
+        self._url, self._environment = _remote(url, ssh_key, known_hosts)
         self._branch, self._cache, self._sleep = branch, cache, sleep
+        self._attempts = attempts
         self._author, self._email = author.rstrip(">").split(" <")
 
     def change(
@@ -127,7 +131,7 @@ class Repository:
         TransportError : the repository cannot be read or written; nothing was changed.
         """
         with self._alone():
-            for attempt in range(ATTEMPTS):
+            for attempt in range(self._attempts):
                 tree = self._fetched()
                 commit = self._built(tree, build(tree), message, clock())
                 if not commit.is_new:
@@ -137,7 +141,7 @@ class Repository:
                     return commit
                 except _BehindError:
                     self._sleep(random.uniform(0.02, 0.2) * min(attempt + 1, 10))  # noqa: S311  no secret
-        raise ConflictError(f"{self.shown_url}: others committed first {ATTEMPTS} times. Ask again.")
+        raise ConflictError(f"{self.shown_url}: others committed first {self._attempts} times. Ask again.")
 
     def preview(self, build: Callable[[Tree], Files]) -> Commit:
         """What a change would be, without making it. Errors: see `change`."""
@@ -258,11 +262,13 @@ def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}"
 
 
-def _remote(url: str, ssh_key: Path | None) -> tuple[str, dict[str, str]]:
+def _remote(url: str, ssh_key: Path | None, known_hosts: Path | None) -> tuple[str, dict[str, str]]:
     """The address and the environment for git: no credentials on a command line, no questions asked."""
     environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
-    key = f" -i '{ssh_key}' -o IdentitiesOnly=yes" if ssh_key else ""
-    environment["GIT_SSH_COMMAND"] = f"ssh -o BatchMode=yes{key}"
+    options = ["ssh", "-o", "BatchMode=yes"]
+    options += ["-i", str(ssh_key), "-o", "IdentitiesOnly=yes"] if ssh_key else []
+    options += ["-o", f"UserKnownHostsFile={known_hosts}"] if known_hosts else []
+    environment["GIT_SSH_COMMAND"] = shlex.join(options)
     if "://" not in url and Path(url).expanduser().exists():
         return Path(url).expanduser().resolve().as_uri(), environment
     parts = urlsplit(url)

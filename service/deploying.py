@@ -75,6 +75,7 @@ def build_actions(settings: Settings, clock: Clock, *, wake: Callable[[], None] 
                 settings.storage.directory / "cache" / "gitops",
                 author=repository.author,
                 ssh_key=repository.ssh_key,
+                known_hosts=repository.known_hosts,
             ),
             tracker=_tracker(config.review),
             forge=_forge(repository),
