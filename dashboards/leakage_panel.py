@@ -96,7 +96,7 @@ def _tickets(facts: Facts, view: View, chosen: tuple[str, str] | None) -> None:
     st.dataframe(
         _presented(tickets.head(_SHOWN), view),
         hide_index=True,
-        height=355,
+        height=min(38 + 35 * max(len(tickets), 1), 355),
         alt=f"Tickets behind {words}",
         column_config={
             "url": st.column_config.LinkColumn("Source", display_text="open", width="small"),

@@ -22,6 +22,10 @@ PICTURES = (
     ("delivery-lead-time-light", "/delivery", "light", 1440),
     ("delivery-fail-rate-dark", "/delivery?key=Change+fail+rate&rows=true", "dark", 1440),
     ("delivery-narrow", "/delivery", "dark", 390),
+    ("adoption-light", "/adoption", "light", 1440),
+    ("adoption-narrow", "/adoption", "dark", 390),
+    ("team-dark", "/team?team=Payments", "dark", 1440),
+    ("service-light", "/service?service=payments+api", "light", 1440),
 )
 
 
