@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,6 +16,7 @@ from collectors.base import RawBody, Skipped
 from service.config import Settings, load_config
 from service.config_errors import ConfigError
 from service.pruning import prune
+from service.scheduler import Scheduler
 from tests.collectors.webhooks.senders import SECRET
 from tests.service.command import Payoff, text_of
 from tests.service.folders import write_config
@@ -188,6 +190,23 @@ def test_readers_and_doctor_see_what_each_source_takes(files: Path, payoff: Payo
     assert sizes["exports", "deployments"].n_bytes > 0
     result = payoff("doctor")
     assert re.search(r"exports: \d+ rows, \d+\.\d MB", text_of(result))
+
+
+def test_every_night_it_goes_by_itself(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    settings = load_config(write_config(tmp_path, "sources: [{name: manual, kind: demo}]\n"))
+    store(tmp_path, "gone", 401, 399)
+    scheduler = Scheduler(settings, lambda: NOW)
+    with caplog.at_level("INFO"):
+        scheduler.start()
+        night = scheduler._scheduler.get_job("prune")
+        assert (night.next_run_time.hour, night.next_run_time.minute) == (3, 30)
+        night.modify(next_run_time=datetime.now(UTC))
+        deadline = time.monotonic() + 30
+        while "job='prune' rows=2" not in caplog.text:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        scheduler.stop()
+    assert left(tmp_path, "SELECT key FROM raw_bodies") == ["399"]
 
 
 def test_sender_keeps_its_deliveries_for_six_weeks_at_least(tmp_path: Path) -> None:
