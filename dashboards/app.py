@@ -77,6 +77,12 @@ page = st.navigation(
                 icon=":material/database:",
                 help="Whether the sources deliver, what could be tied together, what is left out and why.",
             ),
+            st.Page(
+                "views/catalogue.py",
+                title="Catalogue",
+                icon=":material/menu_book:",
+                help="Every metric with its definition, query, source, version and caveats.",
+            ),
         ],
         "Self-service": [
             st.Page(

@@ -31,7 +31,8 @@ class Metric:
     ``evidence_sql`` yields the rows behind the figures, each with its ``role``; ``figures_sql``
     aggregates those same rows, so the two cannot disagree. ``needs`` are the resources that must be
     covered before the metric says anything; ``by`` are the groupings it takes; ``details`` names the table
-    with the rows' milestones and links where the facts are too narrow to hold them.
+    with the rows' milestones and links where the facts are too narrow to hold them. ``history`` says what
+    each version after the first one changed.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Metric:
     details: Literal["", "change"] = ""
     caveats: tuple[str, ...] = ()
     also_called: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     sql: str = ""
 
@@ -96,7 +98,8 @@ def parse_metric(text: str) -> Metric:
 
     Raises
     ------
-    ValueError : the file has no header, or the query has no rows behind its figures.
+    ValueError : the file has no header, the query has no rows behind its figures, or a version does not say
+        what it changed.
     """
     match = _HEADER.match(text)
     if match is None or _FIGURES not in text:
@@ -107,10 +110,12 @@ def parse_metric(text: str) -> Metric:
         for name, entry in header.pop("parameters", {}).items()
     }
     lists: dict[str, Any] = {
-        key: tuple(header.pop(key, ())) for key in ("grain", "needs", "caveats", "also_called")
+        key: tuple(header.pop(key, ())) for key in ("grain", "needs", "caveats", "also_called", "history")
     }
     if "by" in header:
         lists["by"] = tuple(header.pop("by"))
+    if len(lists["history"]) != header["version"] - 1:
+        raise ValueError("history: says in one line what each version after the first one changed")
     return Metric(**header, **lists, parameters=parameters, sql=text[match.end() :].strip())
 
 

@@ -45,6 +45,7 @@ def _section(metric: Metric) -> str:
         f"{code(metric.name)} · {metric.definition}",
         table(["", ""], ([name, text] for name, text in facts.items() if text)),
         _list(metric.caveats),
+        _list(f"Version {number}: {text}" for number, text in enumerate(metric.history, start=2)),
         _parameters(metric),
         sql,
     )
