@@ -36,7 +36,7 @@ def _place(metric: Metric, wanted: list[str]) -> int:
 
 def metric_panel(facts: Facts, view: View, metric: Metric) -> None:
     """Definition, facts, caveats, parameters, history, query, and what it says now."""
-    with panel(metric.title, f"`{metric.name}`, version {metric.version}, kept by {metric.owner}"):
+    with panel(metric.title, f"{metric.name}, version {metric.version}, kept by {metric.owner}"):
         st.markdown(metric.definition)
         st.markdown(_now(facts, view, metric))
         left, right = st.columns(2)

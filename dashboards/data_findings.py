@@ -41,7 +41,7 @@ def skipped_panel(facts: Facts, found: Look) -> None:
     frame = found.skipped
     total = int(frame["n_items"].sum()) if len(frame) else 0
     title = f"{counted(total, 'item', 'items')} could not be read" if total else "Every item could be read"
-    with panel(title, "They are kept and counted; `payoff replay` reads them again after a correction."):
+    with panel(title, "They are kept and counted; payoff replay reads them again after a correction."):
         if total:
             table = pd.DataFrame(
                 {
@@ -67,7 +67,7 @@ def names_panel(facts: Facts) -> None:
     frame = pd.DataFrame([_name_row(item) for item in found.unmapped], columns=_NAME_COLUMNS)
     with panel(
         _names_finding(frame, len(found.disputed)),
-        "Rows under an unmapped name belong to nobody; what matters most first. `payoff mapping` suggests.",
+        "Rows under an unmapped name belong to nobody; what matters most first. See payoff mapping.",
     ):
         if len(frame):
             show(frame, "Unmapped names by how much they matter", height=min(38 + 35 * len(frame), 320))
