@@ -1,6 +1,8 @@
 """`payoff doctor`: what would be collected, what would count, and what stands in the way."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
@@ -31,19 +33,35 @@ _SAMPLES = 5
 def doctor(config: ConfigOption = DEFAULT_CONFIG, source: SourceOption = None) -> None:
     """Check every source and show what would count as a deployment, a failure, an incident, and what not.
 
-    For each source: its credentials, the rights it lacks, the limit left, and what the newest page of each
-    list would count as. Nothing is stored, not even a key or a cache. The exit code is 1 when something
-    stands in the way. After a collection it also lists the items that could not be read and the identifiers
-    that still belong to no known service.
+    First whether the storage folder can be written. For each source: its credentials, the rights it lacks,
+    the limit left, and what the newest page of each list would count as. Nothing is stored, not even a key
+    or a cache. The exit code is 1 when something stands in the way. After a collection it also lists the
+    items that could not be read and the identifiers that still belong to no known service.
     """
     with plain_errors():
         settings = settings_of(config)
         narration.print(f"[green]ok[/] {settings.path}: {len(settings.sources)} sources")
+        faults = _look_at_storage(settings.storage.directory)
         with sources_to_look_at(settings, chosen_sources(settings, source), now()) as sources:
-            faults = sum(_look_at(found, _variables(settings, found.name)) for found in sources)
+            faults += sum(_look_at(found, _variables(settings, found.name)) for found in sources)
         _show_stored(settings)
         if faults:
             raise PayoffError(f"{faults} thing{'s' if faults > 1 else ''} to mend before `payoff collect`.")
+
+
+def _look_at_storage(directory: Path) -> int:
+    """Print whether a collection could store here, and make nothing; how many things are not well."""
+    nearest = next(place for place in (directory, *directory.parents) if os.path.lexists(place))
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        narration.print(f"[green]ok[/] {escape(str(directory))}: can be written", soft_wrap=True)
+        return 0
+    wrong = "this user may not write there" if nearest.is_dir() else "is no folder"
+    narration.print(
+        f"[bold red]error[/] {escape(str(nearest))}: {wrong}, so nothing can be stored in "
+        f"{escape(str(directory))}. Mend that, or set `storage.directory`.",
+        soft_wrap=True,
+    )
+    return 1
 
 
 def _variables(settings: Settings, name: str) -> str:

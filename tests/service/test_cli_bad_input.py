@@ -107,6 +107,19 @@ def test_a_file_in_the_place_of_the_storage_folder_is_an_error_that_names_it(
     assert (tmp_path / "data").read_text() == "not a folder"
 
 
+def test_doctor_tells_of_a_file_above_the_storage_folder_and_of_one_it_may_not_write(
+    payoff: Payoff, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda place, mode: Path(place) != tmp_path)
+    result = payoff("doctor")
+    assert result.exit_code == 1
+    assert f"{tmp_path}: this user may not write there" in text_of(result)
+    (tmp_path / "config.yaml").write_text(FILES + "storage: {directory: exports/deployments.csv/data}\n")
+    result = payoff("doctor")
+    assert result.exit_code == 1
+    assert "deployments.csv: is no folder" in text_of(result)
+
+
 def test_a_full_disk_leaves_the_earlier_snapshot(
     payoff: Payoff, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
