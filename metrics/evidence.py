@@ -32,9 +32,14 @@ def evidence(
     period_start: date | None = None,
     where: Filter | None = None,
     limit: int | None = None,
+    offset: int = 0,
     **parameters: Any,
 ) -> pd.DataFrame:
     """The rows behind the figures of a metric, or of one scope and period of it.
+
+    Parameters
+    ----------
+    limit, offset : a page of them; the order is total, so pages that follow each other hold every row once.
 
     Returns
     -------
@@ -48,7 +53,7 @@ def evidence(
     metric = metric_named(name)
     question = Question(start, end, by, period, where or Filter())
     bound = bindings(metric, snapshot, question, parameters)
-    bound |= {"scope_id": scope_id, "period_start": period_start, "row_limit": limit}
+    bound |= {"scope_id": scope_id, "period_start": period_start, "row_limit": limit, "row_offset": offset}
     frame = fetch(snapshot, _narrowed(metric, scope_id, period_start, limit), bound)
     shown = [c for c in frame.columns if c not in _LEAD and not c.startswith(_HIDDEN)]
     return frame[["scope_id", "period_start", *_LEAD, *shown]]
@@ -77,4 +82,4 @@ def _narrowed(metric: Metric, scope_id: str | None, period_start: date | None, l
     if conditions:
         sql += " WHERE " + " AND ".join(conditions)
     sql += " ORDER BY ALL"
-    return sql + (" LIMIT $row_limit" if limit is not None else "")
+    return sql + (" LIMIT $row_limit OFFSET $row_offset" if limit is not None else "")

@@ -7,10 +7,16 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from service.api import actions, problems, webhooks
+from service.api import actions, metrics, problems, reports, sources, webhooks
 from service.api.served import Served
 
-ROUTERS: tuple[APIRouter, ...] = (webhooks.router, actions.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    webhooks.router,
+    actions.router,
+    metrics.router,
+    reports.router,
+    sources.router,
+)
 
 
 def build_api(served: Served) -> FastAPI:

@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from metrics.errors import MetricError, UnknownMetricError
+from service.errors import UsageError
 from warehouse.errors import StorageError
 
 MEDIA_TYPE = "application/problem+json"
@@ -57,6 +59,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, answered)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(MetricError, _misasked)
+    app.add_exception_handler(UsageError, _misasked)
     app.add_exception_handler(StorageError, _unavailable)
     app.add_exception_handler(Exception, _failed)
 
@@ -78,6 +82,11 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     errors = [{"field": ".".join(map(str, e["loc"][1:])), "message": e["msg"]} for e in error.errors()]
     fields = ", ".join(item["field"] for item in errors)
     return problem(422, f"These fields are not as expected: {fields}.", errors=errors)
+
+
+async def _misasked(request: Request, error: Exception) -> JSONResponse:
+    """The message names what there is, and the nearest to what was asked for."""
+    return problem(404 if isinstance(error, UnknownMetricError) else 422, str(error))
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:

@@ -1,10 +1,9 @@
 """`payoff metrics` and `payoff export`: figures, the rows behind them, and whole tables."""
 
-import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pandas as pd
 import pyarrow as pa
@@ -12,11 +11,8 @@ import pyarrow.csv
 import pyarrow.parquet
 import typer
 
-from dashboards.exports import csv_bytes, marked
 from metrics.catalog import CATALOG, metric_named
-from metrics.compute import compute
-from metrics.evidence import evidence
-from metrics.scope import By, Filter, Period
+from metrics.scope import By, Period
 from service.cli import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -28,11 +24,9 @@ from service.cli import (
     today,
 )
 from service.errors import UsageError
+from service.figures import Asked, Format, encoded, narrowed, own_parameters, window
 from service.snapshots import open_snapshot
 from warehouse.publish import Snapshot
-
-Format = Literal["csv", "json", "parquet"]
-_ONE_YEAR_DAYS = 365
 
 
 @app.command()
@@ -92,24 +86,12 @@ def metrics(
             return
         metric_named(name)
         snapshot = open_snapshot(settings_of(config))
-        window = _window(start, end)
-        where = Filter(*(tuple(chosen) if chosen else None for chosen in (service, team, tier, action)))
-        own = _parameters(parameter or [])
-        if show_evidence:
-            frame = evidence(
-                name, snapshot, *window, by=by, period=period, scope_id=scope, where=where, **own
-            )
-        else:
-            frame = compute(
-                name,
-                snapshot,
-                *window,
-                by=by,
-                period=period,
-                minimum_n=minimum_n,
-                where=where,
-                **own,
-            )
+        first, last = _day("--start", start), _day("--end", end)
+        where = narrowed(services=service, teams=team, tiers=tier, actions=action)
+        asked = Asked(
+            name, *window(first, last, today()), by, period, minimum_n, where, own_parameters(parameter or [])
+        )
+        frame = asked.rows(snapshot, scope_id=scope) if show_evidence else asked.figures(snapshot)
         _write(frame, format_, output, snapshot)
 
 
@@ -153,56 +135,18 @@ def _print_catalogue() -> None:
     sys.stdout.write(pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n"))
 
 
-def _window(start: str | None, end: str | None) -> tuple[date, date]:
-    last = day_of("--end", end) if end else today()
-    first = day_of("--start", start) if start else date.fromordinal(max(last.toordinal() - _ONE_YEAR_DAYS, 1))
-    return first, last
+def _day(option: str, text: str | None) -> date | None:
+    return day_of(option, text) if text else None
 
 
-def _parameters(pairs: list[str]) -> dict[str, Any]:
-    words = {"true": True, "false": False}
-    parsed = {}
-    for pair in pairs:
-        key, sign, value = pair.partition("=")
-        if not sign:
-            raise UsageError(
-                f"--parameter {pair!r} has no value; write it as name=value, such as clock=merged."
-            )
-        parsed[key] = words.get(value, int(value) if value.isdecimal() else value)
-    return parsed
-
-
-def _write(frame: pd.DataFrame, format_: str, output: Path | None, snapshot: Snapshot) -> None:
+def _write(frame: pd.DataFrame, format_: Format, output: Path | None, snapshot: Snapshot) -> None:
     if format_ == "parquet" and output is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for a terminal; name a file with --output.")
-    is_simulated = bool(snapshot.settings.get("is_demo"))
-    if is_simulated:
+    if snapshot.settings.get("is_demo"):
         narration.print("[yellow]These are simulated figures of the demo world.[/]")
-    data = _encoded(marked(frame, is_simulated=is_simulated), format_)
+    data = encoded(frame, format_, snapshot.settings)
     if output is None:
         sys.stdout.buffer.write(data)
         return
     output.write_bytes(data)
     narration.print(f"{output}  {len(frame):,} rows")
-
-
-def _encoded(frame: pd.DataFrame, format_: str) -> bytes:
-    if format_ == "parquet":
-        return frame.to_parquet(None, index=False)
-    if format_ == "csv":
-        return csv_bytes(frame, is_simulated=False)
-    records = json.loads(
-        _with_days_as_text(frame).to_json(
-            orient="records", date_format="iso", date_unit="s", double_precision=12
-        )
-    )
-    return (json.dumps(records, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def _with_days_as_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Days as CSV has them; pandas would write them to JSON as midnights, which they are not."""
-    plain = frame.copy()
-    for name in frame.columns:
-        if pd.api.types.infer_dtype(frame[name]) == "date":
-            plain[name] = [None if pd.isna(day) else day.isoformat() for day in frame[name]]
-    return plain

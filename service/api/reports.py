@@ -1,0 +1,150 @@
+"""``/api/v1/reports``, ``/api/v1/roi``: frozen reports with their files; a quarter's return as it is now."""
+
+from datetime import datetime
+from pathlib import PurePath
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import BaseModel
+
+from metrics.quarters import Quarter, quarter_named
+from metrics.roi.door import roi
+from metrics.roi.ledger import assumptions_in, ledger_in
+from metrics.roi.scenario import Scenario
+from service.api.answers import JSON, answer, as_json, unchanged
+from service.api.problems import ProblemError
+from service.api.published import IfNoneMatch, NewestHere, about, tag_of
+from service.api.served import ServedHere
+from service.api.tokens import requires
+from service.config import Settings
+from service.frozen import frozen_reports, frozen_versions
+from service.investment import as_json as roi_values
+from warehouse.errors import FrozenReportError
+from warehouse.frozen import INPUTS, Frozen
+from warehouse.publish import Snapshot
+
+router = APIRouter(prefix="/v1", tags=["reports"], dependencies=[Depends(requires("read"))])
+_REFUSALS: dict[int | str, dict[str, Any]] = {401: {}, 403: {}, 404: {}, 422: {}, 500: {}}
+_TYPES = {".csv": "text/csv; charset=utf-8", ".md": "text/markdown; charset=utf-8"}
+Name = Annotated[str, Path(max_length=200)]
+Number = Annotated[int, Path(ge=1, le=10**6)]
+
+
+class ReportFile(BaseModel):
+    """A file of a report; `path` is relative to the address of the API."""
+
+    name: str
+    sha256: str
+    path: str
+
+
+class FrozenVersion(BaseModel):
+    """A version of a quarter's report as it was frozen; it never changes."""
+
+    report_id: str
+    quarter: str
+    version: int
+    generated_at: datetime
+    model_version: str
+    config_sha256: str
+    snapshot_version: int
+    seed: int
+    accepted: str
+    reason: str
+    files: list[ReportFile]
+
+
+@router.get("/reports", responses={401: {}, 403: {}, 500: {}})
+def reports(served: ServedHere) -> list[FrozenVersion]:
+    """Every frozen version of every quarter, by quarter and version."""
+    try:
+        return [_about(frozen) for frozen in frozen_reports(served.settings)]
+    except FrozenReportError as error:
+        raise _damaged() from error
+
+
+@router.get("/reports/{quarter}", responses=_REFUSALS)
+def versions(quarter: Name, served: ServedHere) -> list[FrozenVersion]:
+    """The frozen versions of a quarter, the oldest first."""
+    return [_about(frozen) for frozen in _versions(served.settings, quarter)]
+
+
+@router.get(
+    "/reports/{quarter}/{version}/files/{name}",
+    response_class=Response,
+    responses=_REFUSALS | {304: {}, 200: {"content": {"application/octet-stream": {}}}},
+)
+def file(
+    quarter: Name, version: Number, name: Name, served: ServedHere, if_none_match: IfNoneMatch = ""
+) -> Response:
+    """A file of a frozen version, byte for byte as it was frozen."""
+    frozen = next((v for v in _versions(served.settings, quarter) if v.manifest.version == version), None)
+    checksum = _files(frozen).get(name) if frozen else None
+    if frozen is None or checksum is None:
+        raise ProblemError(404, "There is no such file; `/v1/reports/QUARTER` lists those that there are.")
+    tag = tag_of(checksum)
+    try:
+        media_type = _TYPES.get(PurePath(name).suffix, "text/html; charset=utf-8")
+        return unchanged(tag, if_none_match) or answer(frozen.texts[name], media_type, tag, name=name)
+    except FrozenReportError as error:
+        raise _damaged() from error
+
+
+@router.get("/roi/{quarter}", response_class=Response, responses=_REFUSALS | {304: {}, 503: {}})
+def investment(
+    quarter: Name,
+    served: ServedHere,
+    published: NewestHere,
+    self_service_share: Annotated[
+        float | None, Query(ge=0, le=1, description="What if this share of requests went by self-service.")
+    ] = None,
+    if_none_match: IfNoneMatch = "",
+) -> Response:
+    """Lines, headlines with ranges, what matters most and what is missing, from the newest snapshot.
+
+    It is what `payoff roi --format json` gives; it freezes nothing.
+    """
+    wanted, seed = _quarter(served.settings, quarter), served.settings.report.seed
+    tag = tag_of(published.key, wanted, seed, self_service_share)
+    known = unchanged(tag, if_none_match)
+    return known or answer(published.remembered(_roi, wanted, seed, self_service_share), JSON, tag)
+
+
+def _roi(snapshot: Snapshot, quarter: Quarter, seed: int, share: float | None) -> bytes:
+    scenario = None if share is None else Scenario(share)
+    result = roi(snapshot, quarter.name, assumptions_in(ledger_in(snapshot)), seed, scenario=scenario)
+    return as_json({"snapshot": about(snapshot), "roi": roi_values(result)})
+
+
+def _quarter(settings: Settings, name: str) -> Quarter:
+    return quarter_named(name, settings.organisation.quarter_start_month)
+
+
+def _versions(settings: Settings, quarter: str) -> tuple[Frozen, ...]:
+    name = _quarter(settings, quarter).name
+    try:
+        found = frozen_versions(settings, name)
+    except FrozenReportError as error:
+        raise _damaged() from error
+    if not found:
+        raise ProblemError(404, f"{name} has no frozen report; `payoff report --quarter {name}` freezes one.")
+    return found
+
+
+def _files(frozen: Frozen) -> dict[str, str]:
+    """The files that were published; what the version was computed from stays here."""
+    return {name: checksum for name, checksum in frozen.manifest.files.items() if name != INPUTS}
+
+
+def _about(frozen: Frozen) -> FrozenVersion:
+    manifest = frozen.manifest
+    home = f"v1/reports/{manifest.period}/{manifest.version}/files"
+    files = [ReportFile(name=n, sha256=c, path=f"{home}/{n}") for n, c in _files(frozen).items()]
+    own = {name: getattr(manifest, name) for name in FrozenVersion.model_fields if hasattr(manifest, name)}
+    return FrozenVersion(**{**own, "quarter": manifest.period, "files": files})
+
+
+def _damaged() -> ProblemError:
+    return ProblemError(
+        500, "A frozen report is not as it was frozen; restore the folder `reports` from a backup."
+    )
