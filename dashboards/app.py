@@ -29,7 +29,7 @@ page = st.navigation(
                 title="Overview",
                 icon=":material/monitoring:",
                 default=True,
-                help="The five delivery keys at a glance, what changed, and what is not known.",
+                help="Value, adoption and delivery at a glance, what changed, and what needs a decision.",
             )
         ],
         "Value": [

@@ -81,11 +81,16 @@ class Frozen:
 
 def versions_in(reports: Path, period: str) -> tuple[Frozen, ...]:
     """The frozen versions of a quarter in a folder of reports, the oldest first."""
+    return tuple(frozen_in(folder) for folder in version_folders(reports, period))
+
+
+def version_folders(reports: Path, period: str) -> tuple[Path, ...]:
+    """Their folders, unread."""
     folder = reports / period
     if not folder.is_dir():
         return ()
     numbered = {int(m[1]): path for path in folder.iterdir() if (m := _VERSION.fullmatch(path.name))}
-    return tuple(frozen_in(numbered[n]) for n in sorted(numbered))
+    return tuple(numbered[n] for n in sorted(numbered))
 
 
 def reports_in(reports: Path) -> tuple[Frozen, ...]:

@@ -1,4 +1,4 @@
-"""Overview: how delivery stands, what changed, and what is not known. One screen for leadership."""
+"""Overview: is it paying off? Money, adoption and delivery at a glance, what changed, what is not known."""
 
 from datetime import UTC, datetime
 
@@ -12,9 +12,16 @@ from dashboards.data import Facts, open_facts
 from dashboards.filters import View, chosen
 from dashboards.health import Health, health
 from dashboards.keys import KEYS, Key, fitting_trend, key_of
+from dashboards.money import Money, money_of, quarter_shown
+from dashboards.report_text import missing_sentence, verdict_sentence
+from dashboards.value_cards import value_cards
+from dashboards.value_panels import value_panels
 from dashboards.values import count
 from dashboards.wording import direction, finding, is_better, pooling, sentence, state, unknowns
+from metrics.errors import MetricError
+from metrics.roi.result import WIDEST
 
+ADOPTION = ("team_adoption_rate", "self_service_share", "golden_path_share", "how_to_ticket_rate")
 _ICONS = {
     True: ":green[:material/thumb_up:]",
     False: ":red[:material/thumb_down:]",
@@ -44,16 +51,35 @@ def _trend_panel(facts: Facts, view: View, key: Key) -> None:
             download(frame, facts, name, "by", grain, view.window.end)
 
 
-def _findings(keys: list[Key], view: View) -> None:
+def _money(facts: Facts, view: View) -> tuple[Money, Money] | None:
+    """The quarter and the one before; ``None`` where the money cannot be computed, which is said."""
+    quarter = quarter_shown(facts, view.window)
+    try:
+        return money_of(facts, quarter), money_of(facts, quarter.previous)
+    except MetricError as error:
+        st.error(f"The money of {quarter.name} cannot be computed: {error}")
+        return None
+
+
+def _findings(keys: list[Key], view: View, money: Money | None) -> None:
     with panel(
         "What the figures say",
         f"{view.window.label[0].upper()}{view.window.label[1:]} against {view.window.previous_label}; "
         "a change is named only where the two 95 % intervals are apart.",
     ):
+        if money is not None and money.is_known:
+            st.markdown(f"{_verdict_icon(money)} {verdict_sentence(money)} {missing_sentence(money)}")
         for key in keys:
             icon = _ICONS[is_better(key.metric, direction(key.now, key.before))]
             st.markdown(f"{icon} {sentence(key.now, key.before, view.window.previous_label)}")
         st.caption("These sentences describe; what caused a change is another question.")
+
+
+def _verdict_icon(money: Money) -> str:
+    """A thumb only where the whole range is on one side of zero."""
+    spread = money.result.headline(WIDEST).net.spread
+    is_clear = not money.is_refused(WIDEST) and (spread.p10 > 0 or spread.p90 < 0)
+    return _ICONS[spread.p10 > 0 if is_clear else None]
 
 
 def _unknowns(keys: list[Key], state_of_data: Health, view: View) -> None:
@@ -95,14 +121,29 @@ if facts is None:
 view = chosen()
 state_of_data = health(facts, view, datetime.now(UTC))
 head(
-    "Delivery at a glance", "Is software delivery getting faster and more stable?", facts, view, state_of_data
+    "Executive overview",
+    "Does the platform pay off, and is delivery getting better?",
+    facts,
+    view,
+    state_of_data,
 )
 keys = [key_of(facts, view, name) for name in KEYS]
+adoption = [key_of(facts, view, name) for name in ADOPTION]
+money = _money(facts, view)
 
+st.subheader("Value and adoption", anchor=False)
+with st.grid(6 if money else 4, min_column_width=150, gap="small"):
+    if money:
+        value_cards(*money)
+    for key in adoption:
+        card(key, view.window.previous_label, facts.report_year, view.n_services)
+st.subheader("Delivery", anchor=False)
 with st.grid(5, min_column_width=180, gap="small"):
     for key in keys:
         card(key, view.window.previous_label, facts.report_year, view.n_services)
 
+if money:
+    value_panels(facts, *money)
 left, right = st.columns(2)
 with left:
     _trend_panel(facts, view, keys[KEYS.index("change_lead_time")])
@@ -110,6 +151,6 @@ with right:
     _trend_panel(facts, view, keys[KEYS.index("change_fail_rate")])
 left, right = st.columns([3, 2])
 with left:
-    _findings(keys, view)
+    _findings([*keys, *adoption], view, money[0] if money else None)
 with right:
-    _unknowns(keys, state_of_data, view)
+    _unknowns([*keys, *adoption], state_of_data, view)

@@ -8,9 +8,10 @@ import numpy as np
 from metrics.roi.computed import Computed
 from metrics.roi.finance import Answer, benefit_cost_ratio, return_on_investment
 from metrics.roi.history import Net, finance_of
-from metrics.roi.lines import Line
+from metrics.roi.lines import Line, Spread
 from metrics.roi.result import BASES, Amount, Headline, LineTotal
 from metrics.roi.rounding import spread_of
+from metrics.uncertainty import Floats
 
 
 def totals_of(now: Computed, lines: Sequence[Line]) -> tuple[LineTotal, ...]:
@@ -39,9 +40,14 @@ def headline_of(basis: str, now: Computed, past: Sequence[Net]) -> Headline:
         net=Amount(net.point, spread_of(net.draws)),
         p_net_positive=float(np.mean(net.draws > 0)),
         return_on_investment=_over(now, return_on_investment, net.point, cost.point),
+        return_spread=_return_spread(net, -now.summed_draws(["cost"])),
         benefit_cost_ratio=_over(now, benefit_cost_ratio, benefit.point, cost.point),
         finance=finance_of([*past, net], rate, rate_draws, now.facts.facts.config.horizon_quarters),
     )
+
+
+def _return_spread(net: Net, cost: Floats) -> Spread | None:
+    return spread_of(net.draws / cost) if (cost > 0).all() else None
 
 
 def _over(now: Computed, ratio: Callable[[float, float], Answer], amount: Decimal, cost: Decimal) -> Answer:

@@ -61,7 +61,10 @@ class Finance:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """Benefit, cost and net of the quarter on one basis; ``cost`` is positive. Shares are 0 to 1."""
+    """Benefit, cost and net of the quarter on one basis; ``cost`` is positive. Shares are 0 to 1.
+
+    ``return_spread`` is of net over cost in every draw; ``None`` where the cost is unknown or may be zero.
+    """
 
     basis: str
     benefit: Amount
@@ -69,6 +72,7 @@ class Headline:
     net: Amount
     p_net_positive: float
     return_on_investment: Answer
+    return_spread: Spread | None
     benefit_cost_ratio: Answer
     finance: Finance
 
