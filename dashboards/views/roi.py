@@ -54,7 +54,7 @@ if not money.is_known:
     )
     missing_panel(money)
     st.stop()
-st.markdown(f"#### {text.verdict_sentence(money)} {text.missing_sentence(money)}")
+st.markdown(f"**{text.verdict_sentence(money)} {text.missing_sentence(money)}**")
 st.caption(
     f"{text.quarter_name(money)}, the last whole quarter of the chosen period, for the whole organisation: a "
     f"choice of teams narrows only the rows of a line. Model {money.result.model_version}, "
