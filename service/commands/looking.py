@@ -84,7 +84,7 @@ def _look_at(source: Source, variables: str) -> int:
 
 
 def _show_stored(settings: Settings) -> None:
-    """What the last collection could not read or place."""
+    """What is stored, and, last since it asks for work, what could not be read or placed."""
     try:
         with open_snapshot(settings) as snapshot:
             skipped, version = skipped_in(snapshot), snapshot.version
@@ -92,6 +92,10 @@ def _show_stored(settings: Settings) -> None:
             sizes = stored_sizes(snapshot)
     except NoDataError:
         return
+    if sizes:
+        narration.print(f"\nstored at snapshot {version}; `payoff prune --dry-run` tells what may go:")
+    for name, n_rows, n_bytes in by_source(sizes):
+        _line(f"  {name or 'Payoff itself'}: {n_rows:,} rows, {megabytes(n_bytes)}")
     if skipped:
         narration.print(f"\nnot read for snapshot {version}:")
     for source, resource, reason, n_items, example in skipped:
@@ -100,10 +104,6 @@ def _show_stored(settings: Settings) -> None:
         narration.print(f"\nunmapped in snapshot {version}; `payoff mapping` suggests entries:")
     for item in unmapped:
         _line(f"  {item.source} {item.kind} {item.outside_id}: {rows_of(item)}")
-    if sizes:
-        narration.print(f"\nstored at snapshot {version}; `payoff prune --dry-run` tells what may go:")
-    for name, n_rows, n_bytes in by_source(sizes):
-        _line(f"  {name or 'Payoff itself'}: {n_rows:,} rows, {megabytes(n_bytes)}")
 
 
 def _line(text: str) -> None:
