@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from service.app import serve_dashboard
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_errors, settings_of
 from service.commands.collecting import run_collect
 from service.config import Settings
@@ -42,6 +41,9 @@ def serve(
         except NoDataError:
             narration.print("Nothing is published yet, so this collects first.")
             _first_run(settings)
+        # Streamlit takes more than a second to import, and no other command needs it.
+        from service.app import serve_dashboard
+
         serve_dashboard(settings, host=host, port=port, narration=narration)
 
 

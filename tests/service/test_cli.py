@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -237,3 +239,8 @@ def test_a_file_in_the_place_of_the_demo_folder_is_an_error_that_names_it(tmp_pa
     result = run_payoff("demo", str(tmp_path / "demo"))
     assert result.exit_code == 1
     assert str(tmp_path / "demo") in result.stderr.replace("\n", "")
+
+
+def test_a_command_does_not_wait_for_the_dashboard_to_be_imported() -> None:
+    script = "import sys, service.commands; sys.exit('streamlit' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
