@@ -84,7 +84,8 @@ def _root(model: Model, name: str, of: Range) -> Answer:
     crossings = np.flatnonzero(np.signbit(results[:-1]) != np.signbit(results[1:]))
     if not len(crossings):
         sign = "below" if results[0] < 0 else "above"
-        return Answer(None, f"the net stays {sign} zero for every value from {grid[0]:g} to {grid[-1]:g}")
+        span = f"{_number(grid[0])} to {_number(grid[-1])}"
+        return Answer(None, f"the net stays {sign} zero for every value from {span}")
     at = crossings[np.argmin(np.abs(grid[crossings] - of.p50))]
     return Answer(
         float(
@@ -102,3 +103,8 @@ def _grid(of: Range) -> Floats:
     size = max(abs(of.p10), abs(of.p90))
     above = size * np.geomspace(1e-3, _REACH, _GRID)
     return np.concatenate([[of.lower], above[above > of.lower]])
+
+
+def _number(value: float) -> str:
+    """A value in a sentence; `g` alone would write large ones as powers of ten."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"

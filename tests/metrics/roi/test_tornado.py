@@ -50,3 +50,14 @@ def test_a_result_that_no_value_can_turn_has_a_reason_instead() -> None:
 def test_where_nothing_varies_there_is_no_bar() -> None:
     assert tornado(net, {"hours": RANGES["hours"]}) == ()
     assert break_evens(net, RANGES, ()) == ()
+
+
+def test_large_bounds_are_written_as_numbers() -> None:
+    ranges = {"rate": Range(1e6, 2e6, 4e6)}
+
+    def hopeless(cases: Mapping[str, Floats]) -> Floats:
+        return np.atleast_1d(np.asarray(cases.get("rate", ranges["rate"].p50)) - 1e12)
+
+    (found,) = break_evens(hopeless, ranges, tornado(hopeless, ranges))
+    assert "e+" not in found.value.reason
+    assert ",000,000" in found.value.reason
