@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
+from dashboards.places import DIRECTORY_VARIABLE
 from metrics.alternatives import Reading, change_fail_rate_readings
 from metrics.cohorts import cohorts
 from metrics.compute import compute
@@ -24,7 +25,6 @@ from warehouse.errors import SnapshotError
 from warehouse.publish import Snapshot
 from warehouse.snapshot import read_pointer
 
-DIRECTORY_VARIABLE = "PAYOFF_SNAPSHOT_DIR"
 _ENTRIES = 1024
 EVERYTHING = Filter()
 

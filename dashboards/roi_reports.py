@@ -11,14 +11,14 @@ import streamlit as st
 
 from dashboards import report_text as text
 from dashboards.components import download, panel
-from dashboards.data import DIRECTORY_VARIABLE, Facts
+from dashboards.data import Facts
 from dashboards.money import Money
+from dashboards.places import DIRECTORY_VARIABLE, REPORTS_VARIABLE
 from dashboards.spreadsheet import unguarded
 from dashboards.values import instant_text
 from warehouse.errors import FrozenReportError
 from warehouse.frozen import INPUTS, Frozen, versions_in
 
-REPORTS_VARIABLE = "PAYOFF_REPORTS_DIR"
 _KINDS = {".csv": "text/csv", ".md": "text/markdown", ".html": "text/html"}
 _NUMBERS = ("old", "new", "change")
 

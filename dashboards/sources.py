@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboards.data import DIRECTORY_VARIABLE, Facts
+from dashboards.data import Facts
 from dashboards.health import is_stale
+from dashboards.places import DIRECTORY_VARIABLE
 from dashboards.values import count
 from warehouse.identities import Identified, read_identified
 from warehouse.refusal import Refusal, read_refusal

@@ -15,9 +15,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from streamlit import App
 
-from dashboards.data import DIRECTORY_VARIABLE
+from dashboards.places import DIRECTORY_VARIABLE, REPORTS_VARIABLE
 from dashboards.port import provide
-from dashboards.roi_reports import REPORTS_VARIABLE
 from service.api.application import build_api
 from service.api.problems import ProblemError, answered
 from service.api.served import Served
