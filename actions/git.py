@@ -23,7 +23,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from actions.errors import ConflictError, TransportError
+from actions.errors import TransportError
 
 ATTEMPTS = 40
 _TIMEOUT_SECONDS = 120
@@ -127,8 +127,8 @@ class Repository:
 
         Raises
         ------
-        ConflictError : ``build`` says so, or others were faster too often.
-        TransportError : the repository cannot be read or written; nothing was changed.
+        ConflictError : ``build`` says so.
+        TransportError : it cannot be read or written, or others were faster too often; nothing was changed.
         """
         with self._alone():
             for attempt in range(self._attempts):
@@ -141,7 +141,7 @@ class Repository:
                     return commit
                 except _BehindError:
                     self._sleep(random.uniform(0.02, 0.2) * min(attempt + 1, 10))  # noqa: S311  no secret
-        raise ConflictError(f"{self.shown_url}: others committed first {self._attempts} times. Ask again.")
+        raise TransportError(f"{self.shown_url}: others committed first {self._attempts} times. Ask again.")
 
     def preview(self, build: Callable[[Tree], Files]) -> Commit:
         """What a change would be, without making it. Errors: see `change`."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.errors import ConflictError, TransportError
+from actions.errors import TransportError
 from actions.git import Repository
 from tests.actions.http_git import PASSWORD, USER, served_over_http
 from tests.actions.world import bare_repository
@@ -94,5 +94,5 @@ def test_who_loses_every_race_is_told(tmp_path: Path) -> None:
         theirs.change(lambda _: {f"theirs-{next(numbers)}": "1\n"}, "theirs\n")
         return {"ours": "1\n"}
 
-    with pytest.raises(ConflictError, match="others committed first"):
+    with pytest.raises(TransportError, match="others committed first"):
         ours.change(build, "ours\n")
