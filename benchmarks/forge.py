@@ -20,8 +20,8 @@ from urllib.parse import parse_qs, urlsplit
 from collectors.base import Context, pseudonymiser
 from collectors.github.config import Config
 from collectors.github.source import build
-from service.collection import collect_source
-from service.narration import Silence
+from service.running.collection import collect_source
+from service.running.narration import Silence
 from warehouse.engine import Warehouse
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

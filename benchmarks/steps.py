@@ -29,8 +29,8 @@ from metrics.roi.inputs import stated_by_inputs
 from metrics.roi.model import QuarterModel
 from metrics.roi.parameters import PARAMETERS
 from metrics.roi.values import Drawn
-from service.config import load_config
-from service.reporting import Wish, preview
+from service.configuration.config import load_config
+from service.reports.reporting import Wish, preview
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare, prepare_snapshot
 from warehouse.identities import identify

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboards.components import empty_page
-from dashboards.data import open_facts
-from dashboards.filters import choose
+from dashboards.page.components import empty_page
+from dashboards.page.data import open_facts
+from dashboards.page.filters import choose
 from warehouse.errors import SnapshotError
 
 st.set_page_config(page_title="Payoff", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")

@@ -16,8 +16,8 @@ from rich.markup import escape
 
 from collectors.errors import CollectorError
 from metrics.errors import MetricError
-from service.config import Settings, load_config
-from service.config_errors import ConfigError
+from service.configuration.config import Settings, load_config
+from service.configuration.errors import ConfigError
 from service.errors import BusyError, PayoffError, UsageError
 from warehouse.errors import WarehouseBusyError, WarehouseError
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from service.config import Settings, load_config
+from service.configuration.config import Settings, load_config
 from service.errors import UsageError
 
 _TEMPLATE = """\

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboards.exports import csv_bytes, marked
+from dashboards.page.exports import csv_bytes, marked
 from metrics.compute import compute
 from metrics.evidence import evidence
 from metrics.scope import By, Filter, Period

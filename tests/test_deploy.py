@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from service.cli import app as command_line
-from service.docs_cli import cli_page
+from service.docs.cli import cli_page
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

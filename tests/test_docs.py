@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from collectors import registry
-from service.config import load_config
-from service.config_problems import all_keys
-from service.config_sections import Settings
-from service.docs import PAGES, drifted, generated
+from service.configuration.config import load_config
+from service.configuration.problems import all_keys
+from service.configuration.sections import Settings
+from service.docs.pages import PAGES, drifted, generated
 
 ROOT = Path(__file__).parents[1]
 # A comment that is YAML: an item, or a key, at the indentation that it has without `# `.

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from dashboards.adoption_panels import how_to_panel, latency_panel, runs_panel, shares_panel, start_panel
-from dashboards.cards import card
-from dashboards.cohort_panel import cohort_panel
-from dashboards.components import heading
-from dashboards.data import open_facts
-from dashboards.depth import measure_in_depth
-from dashboards.filters import chosen
-from dashboards.keys import key_of
-from dashboards.leakage_panel import leakage_panel
-from dashboards.request_health import request_badges
+from dashboards.adoption.cohort_panel import cohort_panel
+from dashboards.adoption.leakage_panel import leakage_panel
+from dashboards.adoption.panels import how_to_panel, latency_panel, runs_panel, shares_panel, start_panel
+from dashboards.adoption.request_health import request_badges
+from dashboards.delivery.depth import measure_in_depth
+from dashboards.page.cards import card
+from dashboards.page.components import heading
+from dashboards.page.data import open_facts
+from dashboards.page.filters import chosen
+from dashboards.page.keys import key_of
 
 HEADLINES = (
     "team_adoption_rate",

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from dashboards.catalogue_panels import found_metrics, metric_panel
-from dashboards.components import download, head, panel
-from dashboards.data import Facts, open_facts
-from dashboards.filters import chosen
-from dashboards.health import health
-from dashboards.values import count
+from dashboards.page.components import download, head, panel
+from dashboards.page.data import Facts, open_facts
+from dashboards.page.filters import chosen
+from dashboards.page.health import health
+from dashboards.trust.catalogue_panels import found_metrics, metric_panel
+from dashboards.words.values import count
 from metrics.catalog import CATALOG, Metric
 
 _CHOSEN = "metric"

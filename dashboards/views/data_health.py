@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.audit import audit_panel, exclusions_of_keys
-from dashboards.components import chart, colours, download, head, panel
-from dashboards.data import Facts, open_facts
-from dashboards.data_findings import checks_panel, names_panel, sizes_panel, skipped_panel
-from dashboards.data_panels import held_back_note, resources_panel, runs_panel, sources_panel
-from dashboards.data_tables import show
-from dashboards.filters import View, chosen
-from dashboards.health import health
-from dashboards.linkage import linkage, linkage_chart, linkage_finding
-from dashboards.sources import look
-from dashboards.values import count
+from dashboards.page.components import chart, colours, download, head, panel
+from dashboards.page.data import Facts, open_facts
+from dashboards.page.filters import View, chosen
+from dashboards.page.health import health
+from dashboards.trust.audit import audit_panel, exclusions_of_keys
+from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, skipped_panel
+from dashboards.trust.linkage import linkage, linkage_chart, linkage_finding
+from dashboards.trust.panels import held_back_note, resources_panel, runs_panel, sources_panel
+from dashboards.trust.sources import look
+from dashboards.trust.tables import show
+from dashboards.words.values import count
 
 
 def _linkage_panel(facts: Facts, view: View) -> None:

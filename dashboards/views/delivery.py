@@ -4,21 +4,21 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.cards import card
-from dashboards.components import head
-from dashboards.data import Facts, open_facts
-from dashboards.delivery_panels import Cell, choose_grain, evidence_panel, scopes_panel, trend_panel
-from dashboards.filters import View, chosen
-from dashboards.flow_panels import (
+from dashboards.delivery.flow_panels import (
     incidents_panel,
     readings_panel,
     spread_panels,
     stages_panel,
     waiting_panel,
 )
-from dashboards.health import health
-from dashboards.keys import KEYS, key_of
-from dashboards.wording import only_figure
+from dashboards.delivery.panels import Cell, choose_grain, evidence_panel, scopes_panel, trend_panel
+from dashboards.page.cards import card
+from dashboards.page.components import head
+from dashboards.page.data import Facts, open_facts
+from dashboards.page.filters import View, chosen
+from dashboards.page.health import health
+from dashboards.page.keys import KEYS, key_of
+from dashboards.words.wording import only_figure
 from metrics.catalog import metric_named
 
 

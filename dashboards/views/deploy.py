@@ -7,12 +7,12 @@ import streamlit as st
 from actions.catalogue import Action
 from actions.errors import ActionError, InputError
 from actions.runs import Operation, Run
-from dashboards.data import Facts, open_facts
-from dashboards.filters import chosen
-from dashboards.port import Commands, Order, Visitor, commands
-from dashboards.run_status import follow, runs_panel
-from dashboards.schema_form import Inputs, draw_fields, problems_at_fields
-from dashboards.visiting import visitor_here
+from dashboards.page.data import Facts, open_facts
+from dashboards.page.filters import chosen
+from dashboards.self_service.port import Commands, Order, Visitor, commands
+from dashboards.self_service.run_status import follow, runs_panel
+from dashboards.self_service.schema_form import Inputs, draw_fields, problems_at_fields
+from dashboards.self_service.visiting import visitor_here
 
 _OPERATIONS: tuple[Operation, ...] = ("create", "update", "retire")
 _PROBLEMS = "deploy-problems"

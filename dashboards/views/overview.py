@@ -4,20 +4,20 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.axes import band_columns
-from dashboards.cards import card
-from dashboards.charts import trend
-from dashboards.components import chart, colours, definition, download, head, left_out, panel
-from dashboards.data import Facts, open_facts
-from dashboards.filters import View, chosen
-from dashboards.health import Health, health
-from dashboards.keys import KEYS, Key, fitting_trend, key_of
-from dashboards.money import Money, money_of, quarter_shown
-from dashboards.report_text import missing_sentence, verdict_sentence
-from dashboards.value_cards import value_cards
-from dashboards.value_panels import value_panels
-from dashboards.values import count
-from dashboards.wording import direction, finding, is_better, pooling, sentence, state, unknowns
+from dashboards.drawing.axes import band_columns
+from dashboards.drawing.charts import trend
+from dashboards.page.cards import card
+from dashboards.page.components import chart, colours, definition, download, head, left_out, panel
+from dashboards.page.data import Facts, open_facts
+from dashboards.page.filters import View, chosen
+from dashboards.page.health import Health, health
+from dashboards.page.keys import KEYS, Key, fitting_trend, key_of
+from dashboards.report.text import missing_sentence, verdict_sentence
+from dashboards.roi.money import Money, money_of, quarter_shown
+from dashboards.roi.value_cards import value_cards
+from dashboards.roi.value_panels import value_panels
+from dashboards.words.values import count
+from dashboards.words.wording import direction, finding, is_better, pooling, sentence, state, unknowns
 from metrics.errors import MetricError
 from metrics.roi.result import WIDEST
 

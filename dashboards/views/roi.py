@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards import report_text as text
-from dashboards.components import head
-from dashboards.data import open_facts
-from dashboards.filters import chosen
-from dashboards.health import health
-from dashboards.money import Money, money_of, quarter_shown
-from dashboards.roi_answer import answer_panels, headline_cards
-from dashboards.roi_ledger import ledger_panel
-from dashboards.roi_lines import lines_panel, missing_panel
-from dashboards.roi_reports import reports_panel
-from dashboards.roi_scenario import scenario_panel
+from dashboards.page.components import head
+from dashboards.page.data import open_facts
+from dashboards.page.filters import chosen
+from dashboards.page.health import health
+from dashboards.report import text
+from dashboards.roi.answer import answer_panels, headline_cards
+from dashboards.roi.ledger_panel import ledger_panel
+from dashboards.roi.lines import lines_panel, missing_panel
+from dashboards.roi.money import Money, money_of, quarter_shown
+from dashboards.roi.reports import reports_panel
+from dashboards.roi.scenario import scenario_panel
 from metrics.errors import MetricError
 
 

@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.cards import card
-from dashboards.components import head, heading
-from dashboards.data import open_facts
-from dashboards.depth import measure_in_depth
-from dashboards.filters import chosen
-from dashboards.flow_panels import stages_panel, waiting_panel
-from dashboards.health import health
-from dashboards.keys import KEYS, key_of
-from dashboards.leakage_panel import leakage_panel
-from dashboards.subjects import choose_service, nothing_chosen, of_service, share_link
+from dashboards.adoption.leakage_panel import leakage_panel
+from dashboards.delivery.depth import measure_in_depth
+from dashboards.delivery.flow_panels import stages_panel, waiting_panel
+from dashboards.page.cards import card
+from dashboards.page.components import head, heading
+from dashboards.page.data import open_facts
+from dashboards.page.filters import chosen
+from dashboards.page.health import health
+from dashboards.page.keys import KEYS, key_of
+from dashboards.page.subjects import choose_service, nothing_chosen, of_service, share_link
 
 ADOPTION = ("golden_path_share", "self_service_share", "request_latency", "action_success_rate")
 

@@ -8,9 +8,9 @@ from typing import Any
 import duckdb
 
 from collectors import registry
-from service.collection import SOURCE_RUN
-from service.config import ConfiguredSource, Settings
-from service.snapshots import marts_directory
+from service.configuration.config import ConfiguredSource, Settings
+from service.running.collection import SOURCE_RUN
+from service.running.snapshots import marts_directory
 from warehouse.refusal import read_refusal
 
 WEEKS = 4

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from service.alerts.conditions import Trouble, troubles
 from service.alerts.config import Alerts
 from service.alerts.telling import TellingError, tell
-from service.config import Settings
+from service.configuration.config import Settings
 from warehouse.engine import Warehouse
 from warehouse.errors import WarehouseError
 

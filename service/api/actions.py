@@ -15,9 +15,9 @@ from actions.runs import Run
 from service.api.problems import ProblemError
 from service.api.served import ServedHere
 from service.api.tokens import Caller, requires
-from service.deploying import build_actions
+from service.care.pseudonyms import pseudonyms_of
+from service.deploying.building import build_actions
 from service.errors import PayoffError
-from service.pseudonyms import pseudonyms_of
 
 router = APIRouter(prefix="/v1/actions", tags=["actions"])
 MayDeploy = Annotated[Caller, Depends(requires("deploy"))]

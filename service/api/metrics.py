@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from dashboards.exports import file_name
+from dashboards.page.exports import file_name
 from metrics.catalog import CATALOG, Metric, metric_named
 from service.api.answers import CSV, JSON, answer, as_json, unchanged
 from service.api.asking import Cursor, EvidenceQuestion, Question, cell_of, fingerprint

@@ -14,9 +14,9 @@ from fastapi import Depends, Header, Request
 
 from service.api.problems import ProblemError
 from service.api.served import ServedHere
-from service.config import Settings
+from service.configuration.config import Settings
 from service.errors import NoDataError
-from service.snapshots import marts_directory, open_snapshot
+from service.running.snapshots import marts_directory, open_snapshot
 from warehouse.errors import SnapshotError
 from warehouse.publish import Snapshot
 from warehouse.snapshot import read_pointer

@@ -16,9 +16,9 @@ from service.api.problems import ProblemError
 from service.api.published import IfNoneMatch, NewestHere, about, tag_of
 from service.api.served import ServedHere
 from service.api.tokens import requires
-from service.config import Settings
-from service.frozen import frozen_reports, frozen_versions
-from service.investment import as_json as roi_values
+from service.configuration.config import Settings
+from service.reports.frozen import frozen_reports, frozen_versions
+from service.reports.investment import as_json as roi_values
 from warehouse.errors import FrozenReportError
 from warehouse.frozen import INPUTS, Frozen
 from warehouse.publish import Snapshot

@@ -8,9 +8,9 @@ from fastapi import Depends, Request
 
 from collectors.webhook.source import WebhookSource
 from service.api.tokens import Tokens
-from service.config import Settings
-from service.inbox import webhook_sources
-from service.report import Clock
+from service.configuration.config import Settings
+from service.running.inbox import webhook_sources
+from service.running.run_report import Clock
 from warehouse.engine import utc_now
 from warehouse.spool import Spool
 

@@ -11,9 +11,9 @@ from service.api.problems import ProblemError
 from service.api.published import IfNoneMatch, NewestHere, tag_of
 from service.api.served import ServedHere
 from service.api.tokens import requires
-from service.collection import SOURCE_RUN
-from service.config import Settings
-from service.config_problems import nearest
+from service.configuration.config import Settings
+from service.configuration.problems import nearest
+from service.running.collection import SOURCE_RUN
 from warehouse.publish import Snapshot
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"], dependencies=[Depends(requires("read"))])

@@ -13,7 +13,7 @@ from collectors.webhook.reading import Delivery, FieldError, IgnoredError
 from collectors.webhook.source import WebhookSource
 from service.api.problems import ProblemError
 from service.api.served import Served, ServedHere
-from service.inbox import KIND, as_event
+from service.running.inbox import KIND, as_event
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from service.backup import Backup, back_up
+from service.care.backup import Backup, back_up
+from service.care.restore import restore as restore_backup
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of
-from service.restore import restore as restore_backup
 
 WaitOption = Annotated[
     float, typer.Option("--wait", help="Seconds to wait for a collection that is under way.", min=0)

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from service.backfill import BackfilledSource, Estimate, EstimatingListener
 from service.cli import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -18,13 +17,14 @@ from service.cli import (
     plain_errors,
     settings_of,
 )
-from service.config import Settings
+from service.configuration.config import Settings
 from service.demo import demo_settings
 from service.errors import PayoffError
-from service.narration import ProgressListener, rows_of
-from service.pipeline import collect_and_publish, replay_and_publish
-from service.report import Report
-from service.stopping import stopped_by_signals
+from service.running.backfill import BackfilledSource, Estimate, EstimatingListener
+from service.running.narration import ProgressListener, rows_of
+from service.running.pipeline import collect_and_publish, replay_and_publish
+from service.running.run_report import Report
+from service.running.stopping import stopped_by_signals
 
 
 @app.command()

@@ -9,16 +9,16 @@ from typing import Annotated, Literal
 import typer
 from rich.markup import escape
 
-from dashboards.spreadsheet import cell
+from dashboards.words.spreadsheet import cell
 from metrics.errors import MetricError
 from service.cli import DEFAULT_CONFIG, ConfigOption, day_of, narration, now, plain_errors, settings_of
 from service.commands.ledger import KeyArgument, ScopeOption, ledger_app
-from service.config import Settings
+from service.configuration.config import Settings
 from service.errors import NoDataError
-from service.ledger import read_ledger
-from service.ledger_effect import Effect, effect_of
-from service.ledger_rows import wanted_in
-from service.ledger_writing import append, check_scope, decision_about, draft, new_version, version_named, who
+from service.ledger.effect import Effect, effect_of
+from service.ledger.reading import read_ledger
+from service.ledger.rows import wanted_in
+from service.ledger.writing import append, check_scope, decision_about, draft, new_version, version_named, who
 from warehouse.coverage import EVERYTHING
 from warehouse.ledger import Decision, Edit, Grade, Ledger
 

@@ -16,13 +16,13 @@ from actions.catalogue import Action, action_named
 from actions.deploy import ROLE, Actions, Actor, Request
 from actions.errors import ActionError, InputError
 from actions.runs import Run
+from service.care.pseudonyms import pseudonyms_of
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of
-from service.config import Settings
-from service.deploying import build_actions, go_on, open_runs
+from service.configuration.config import Settings
+from service.deploying.building import build_actions, go_on, open_runs
 from service.errors import PayoffError, UsageError
-from service.narration import ProgressListener
-from service.pipeline import drain_and_publish
-from service.pseudonyms import pseudonyms_of
+from service.running.narration import ProgressListener
+from service.running.pipeline import drain_and_publish
 from warehouse.errors import WarehouseBusyError
 
 runs_app = typer.Typer(no_args_is_help=True, help="Runs of self-service actions: how they fare.")

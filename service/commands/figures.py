@@ -25,7 +25,7 @@ from service.cli import (
 )
 from service.errors import UsageError
 from service.figures import Asked, Format, encoded, narrowed, own_parameters, window
-from service.snapshots import open_snapshot
+from service.running.snapshots import open_snapshot
 from warehouse.publish import Snapshot
 
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboards.spreadsheet import csv_text
+from dashboards.words.spreadsheet import csv_text
 from metrics.roi.assumptions import parameter_of
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, day_of, narration, plain_errors, settings_of, today
-from service.ledger import read_ledger
-from service.ledger_rows import COLUMNS, changed_rows, entry_row, rows_in_force
-from service.ledger_writing import with_proposals_approved
+from service.ledger.reading import read_ledger
+from service.ledger.rows import COLUMNS, changed_rows, entry_row, rows_in_force
+from service.ledger.writing import with_proposals_approved
 from warehouse.coverage import EVERYTHING
 
 ledger_app = typer.Typer(

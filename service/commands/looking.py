@@ -19,11 +19,11 @@ from service.cli import (
     plain_errors,
     settings_of,
 )
-from service.config import Settings
+from service.configuration.config import Settings
 from service.errors import NoDataError, PayoffError
-from service.narration import megabytes, rows_of
-from service.snapshots import identified_in, open_snapshot, skipped_in
-from service.sources import chosen_sources, sources_to_look_at
+from service.running.narration import megabytes, rows_of
+from service.running.snapshots import identified_in, open_snapshot, skipped_in
+from service.running.sources import chosen_sources, sources_to_look_at
 from warehouse.sizes import by_source, stored_sizes
 
 _SAMPLES = 5

@@ -10,13 +10,13 @@ from rich.markup import escape
 from collectors.base import Naming
 from collectors.errors import CollectorError
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of
-from service.config import Settings
-from service.narration import rows_of
-from service.owners_files import Entity, read_owners_files
-from service.snapshots import candidates_in, identified_in, open_snapshot
-from service.sources import sources_to_look_at
-from service.suggesting import stanza, suggested
-from service.surroundings import owners_by_repository
+from service.configuration.config import Settings
+from service.onboarding.owners_files import Entity, read_owners_files
+from service.onboarding.suggesting import stanza, suggested
+from service.onboarding.surroundings import owners_by_repository
+from service.running.narration import rows_of
+from service.running.snapshots import candidates_in, identified_in, open_snapshot
+from service.running.sources import sources_to_look_at
 from warehouse.mentions import Disputed, Unmapped
 
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from dashboards.spreadsheet import csv_text
+from dashboards.words.spreadsheet import csv_text
+from service.care.pruning import Pruned
+from service.care.pruning import prune as prune_storage
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of
-from service.narration import megabytes
-from service.pruning import Pruned
-from service.pruning import prune as prune_storage
+from service.running.narration import megabytes
 from warehouse.sizes import by_source
 
 _COLUMNS = ("what", "source", "older_than_days", "rows", "bytes")

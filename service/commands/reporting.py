@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from dashboards.report import file_names
+from dashboards.report.writing import file_names
 from metrics.quarters import Quarter, quarter_named, quarter_of
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of, today
-from service.config import Settings
+from service.configuration.config import Settings
 from service.errors import UsageError
-from service.frozen import frozen_versions, put
-from service.ledger import read_ledger
-from service.reporting import Wish, preview, publish_report, restate
-from service.snapshots import open_snapshot
+from service.ledger.reading import read_ledger
+from service.reports.frozen import frozen_versions, put
+from service.reports.reporting import Wish, preview, publish_report, restate
+from service.running.snapshots import open_snapshot
 from warehouse.frozen import INPUTS, Frozen
 
 

@@ -7,9 +7,9 @@ from rich.markup import escape
 
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_errors, settings_of
 from service.commands.collecting import run_collect
-from service.config import Settings
+from service.configuration.config import Settings
 from service.errors import NoDataError, PayoffError, UsageError
-from service.snapshots import open_snapshot
+from service.running.snapshots import open_snapshot
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -42,7 +42,7 @@ def serve(
             narration.print("Nothing is published yet, so this collects first.")
             _first_run(settings)
         # Streamlit takes more than a second to import, and no other command needs it.
-        from service.app import serve_dashboard
+        from service.serving.app import serve_dashboard
 
         serve_dashboard(settings, host=host, port=port, narration=narration)
 

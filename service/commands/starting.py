@@ -8,8 +8,8 @@ from rich.markup import escape
 
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_errors
 from service.errors import UsageError
-from service.initial import configuration
-from service.surroundings import look_around
+from service.onboarding.initial import configuration
+from service.onboarding.surroundings import look_around
 
 
 @app.command()

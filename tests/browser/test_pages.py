@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from dashboards.keys import KEYS
+from dashboards.page.keys import KEYS
 from metrics.catalog import metric_named
 from tests.browser.chromium import CHROMIUM, chromium, page_at, served, settle
 from tests.dashboards.conftest import SETTINGS

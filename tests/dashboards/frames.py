@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.wording import Figure
+from dashboards.words.wording import Figure
 from metrics.catalog import metric_named
 
 NAN = float("nan")

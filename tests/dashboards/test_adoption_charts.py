@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboards.action_charts import ActionLatency, ActionShare, latencies, shares
-from dashboards.adoption_panels import deflection_title
-from dashboards.cohort_chart import cohort_map
-from dashboards.leakage_panel import leakage_title
-from dashboards.theme import PALETTES
+from dashboards.adoption.action_charts import ActionLatency, ActionShare, latencies, shares
+from dashboards.adoption.cohort_chart import cohort_map
+from dashboards.adoption.leakage_panel import leakage_title
+from dashboards.adoption.panels import deflection_title
+from dashboards.drawing.theme import PALETTES
 from metrics.deflection import Deflection
 from tests.dashboards.frames import NAN, figure
 

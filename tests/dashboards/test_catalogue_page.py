@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.catalogue_panels import found_metrics, history_of
+from dashboards.trust.catalogue_panels import found_metrics, history_of
 from metrics.catalog import CATALOG, metric_named, parse_metric
 from tests.dashboards.conftest import Opener
 from tests.dashboards.test_pages import texts

@@ -7,9 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from dashboards.charts import is_running, trend
-from dashboards.spreads import ages, stages
-from dashboards.theme import PALETTES
+from dashboards.drawing.charts import is_running, trend
+from dashboards.drawing.spreads import ages, stages
+from dashboards.drawing.theme import PALETTES
 from metrics.catalog import metric_named
 from tests.dashboards.frames import NAN, figure, weeks
 

@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from actions.runs import Run, Stage
-from dashboards import visiting
-from dashboards.port import Visitor, provide
-from dashboards.run_status import way_of
-from service.commands_port import DashboardCommands
-from service.config import load_config
+from dashboards.self_service import visiting
+from dashboards.self_service.port import Visitor, provide
+from dashboards.self_service.run_status import way_of
+from service.configuration.config import load_config
+from service.deploying.commands_port import DashboardCommands
 from tests.actions.asked import IMAGE
 from tests.dashboards.conftest import Opener
 from tests.dashboards.test_pages import texts

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboards.keys import KEYS
+from dashboards.page.keys import KEYS
 from metrics.catalog import metric_named
 from tests.dashboards.conftest import Opener
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.report_files import LINE_COLUMNS, Stamp, line_rows, lines_csv
-from dashboards.spreadsheet import cell
+from dashboards.report.files import LINE_COLUMNS, Stamp, line_rows, lines_csv
+from dashboards.words.spreadsheet import cell
 from metrics.quarters import quarter_named
 from metrics.roi.catalogue import LINES
 from metrics.roi.lines import Line, Spread

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.spreadsheet import cell, csv_text, guarded, unguarded
+from dashboards.words.spreadsheet import cell, csv_text, guarded, unguarded
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+49 30", "-3", "@SUM(A1)", "\tx", "\r=1"])

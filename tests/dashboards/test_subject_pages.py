@@ -5,7 +5,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from dashboards.keys import KEYS
+from dashboards.page.keys import KEYS
 from metrics.catalog import metric_named
 from tests.dashboards.conftest import Opener
 from tests.dashboards.test_pages import COVERED, texts

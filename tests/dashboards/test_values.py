@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 import dashboards
-from dashboards.exports import csv_bytes, file_name
-from dashboards.tables import latest_run, own_past
-from dashboards.theme import PALETTES, palette
-from dashboards.values import difference_text, instant_text, interval_text, number, value_text
+from dashboards.delivery.tables import latest_run, own_past
+from dashboards.drawing.theme import PALETTES, palette
+from dashboards.page.exports import csv_bytes, file_name
+from dashboards.words.values import difference_text, instant_text, interval_text, number, value_text
 from tests.dashboards.frames import NAN
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dashboards.windows import (
+from dashboards.words.windows import (
     TWELVE_MONTHS,
     context_start,
     custom_window,

@@ -1,6 +1,6 @@
 """Sentences say what the figures and their intervals allow, and no more."""
 
-from dashboards.wording import (
+from dashboards.words.wording import (
     direction,
     exclusions,
     finding,

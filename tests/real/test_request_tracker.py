@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from actions.deploy import Actions, Request
-from service.config import Settings
-from service.deploying import build_actions
+from service.configuration.config import Settings
+from service.deploying.building import build_actions
 from tests.actions.asked import asked
 from tests.actions.world import DEVELOPER, ticking
 from tests.service.folders import configured

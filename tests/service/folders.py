@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from service.config import Settings, load_config
+from service.configuration.config import Settings, load_config
 
 NOW = datetime(2025, 2, 1, tzinfo=UTC)
 DEPLOYMENTS = "deployment_id,service_id,environment,status,finished_at,url\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from metrics.roi.assumptions import Assumption
-from service.config import Settings, load_config
+from service.configuration.config import Settings, load_config
 from tests.metrics.roi.reference import LEDGER, NOW, QUARTER, given
 from tests.service.folders import write_config
 from tests.world import publish_loaded, records

@@ -16,9 +16,9 @@ from aiosmtpd.controller import Controller
 from service.alerts.config import Alerts, Email
 from service.alerts.telling import TellingError, tell
 from service.alerts.watch import look
-from service.config import Settings, load_config
-from service.config_errors import ConfigError
-from service.pipeline import collect_and_publish
+from service.configuration.config import Settings, load_config
+from service.configuration.errors import ConfigError
+from service.running.pipeline import collect_and_publish
 from tests.service.folders import DEPLOYMENTS, deployment_rows, write_config, write_files
 from tests.service.ports import free_port
 from warehouse.engine import Warehouse

@@ -10,7 +10,7 @@ import pytest
 from collectors.backfill import Backfill
 from collectors.base import Cursor, Page
 from collectors.rest import RestResource
-from service.backfill import Estimate, remaining_seconds
+from service.running.backfill import Estimate, remaining_seconds
 from tests.collectors.fake_api import FakeApi, client
 from tests.collectors.toy import BEGIN, issues
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from collectors.people import Pseudonyms
-from service.config import load_config
-from service.frozen import freeze, frozen_reports
+from service.configuration.config import load_config
+from service.reports.frozen import freeze, frozen_reports
 from tests.service.command import Payoff, deployments_published, run_payoff, text_of
 from tests.service.folders import NOW, contents, deployment_rows
 from warehouse.engine import FILE, Warehouse

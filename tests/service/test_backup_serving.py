@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from service.backup import back_up, read_backup, verify
-from service.config import load_config
-from service.pipeline import collect_and_publish
-from service.restore import restore
+from service.care.backup import back_up, read_backup, verify
+from service.care.restore import restore
+from service.configuration.config import load_config
+from service.running.pipeline import collect_and_publish
 from tests.collectors.webhooks.senders import SECRET
 from tests.service.folders import NOW, contents
 from tests.service.ports import free_port
@@ -155,8 +155,8 @@ KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from service import restore
-from service.config import load_config
+from service.care import restore
+from service.configuration.config import load_config
 def killed(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(restore, sys.argv[1], killed)

@@ -9,10 +9,10 @@ import pytest
 
 from actions.errors import ActionError, InputError, PolicyError
 from actions.runs import Run
-from dashboards.port import Order, Visitor
-from service.commands_port import DashboardCommands
-from service.config import load_config
-from service.pseudonyms import pseudonyms_of
+from dashboards.self_service.port import Order, Visitor
+from service.care.pseudonyms import pseudonyms_of
+from service.configuration.config import load_config
+from service.deploying.commands_port import DashboardCommands
 from tests.actions.asked import asked
 from tests.service.folders import write_config
 from warehouse.engine import utc_now

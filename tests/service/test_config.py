@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from collectors.registry import KINDS, Kind
-from service.config import ConfigError, Settings, load_config
+from service.configuration.config import ConfigError, Settings, load_config
 from warehouse.records import Ownership, Service, Team
 
 

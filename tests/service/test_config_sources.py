@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from collectors.registry import KINDS, config_class
-from service.config_problems import is_secret, models_in
+from service.configuration.problems import is_secret, models_in
 
 SECRET_NAME = re.compile(r"token|password|secret|private_key|api_key|credential")
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from service.config import ConfigError, load_config
-from service.config_values import Document, read_document
-from service.pseudonyms import keys_of, pseudonyms_of
+from service.care.pseudonyms import keys_of, pseudonyms_of
+from service.configuration.config import ConfigError, load_config
+from service.configuration.values import Document, read_document
 
 SECRET = "hunter2hunter2hunter2"  # noqa: S105  (no secret: the word that must not appear)
 

@@ -12,9 +12,9 @@ import pytest
 from collectors import registry
 from collectors.base import Context, Cursor, Finding, Page, Preview, Resource
 from collectors.errors import FatalError, StoppedError
-from service.fetching import Fetching, Step
-from service.pipeline import collect_and_publish
-from service.report import Report
+from service.running.fetching import Fetching, Step
+from service.running.pipeline import collect_and_publish
+from service.running.run_report import Report
 from tests.service.folders import NOW, configured
 from warehouse.records import Team
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import service.frozen
-from service.config import Settings
-from service.frozen import freeze, frozen_versions
+import service.reports.frozen
+from service.configuration.config import Settings
+from service.reports.frozen import freeze, frozen_versions
 from tests.service.folders import configured
 from warehouse.errors import FrozenReportError
 from warehouse.frozen import Manifest
@@ -61,14 +61,14 @@ def freeze_and_die(settings: Settings, at: int) -> bool:
     pid = os.fork()
     if pid == 0:
         steps = iter(range(at))
-        flush = service.frozen.flush
+        flush = service.reports.frozen.flush
 
         def step(path: Path) -> None:
             if next(steps, None) is None:
                 os._exit(9)
             flush(path)
 
-        service.frozen.flush = step  # type: ignore[attr-defined]
+        service.reports.frozen.flush = step  # type: ignore[attr-defined]
         freeze(settings, manifest(), FILES, snapshot(settings))
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0

@@ -19,8 +19,8 @@ import pytest
 
 from metrics.compute import compute
 from metrics.evidence import evidence
-from service.pipeline import collect_and_publish
-from service.snapshots import open_snapshot
+from service.running.pipeline import collect_and_publish
+from service.running.snapshots import open_snapshot
 from tests.service.folders import configured
 from warehouse.publish import Snapshot
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from service.config import load_config
-from service.surroundings import owners_by_repository
+from service.configuration.config import load_config
+from service.onboarding.surroundings import owners_by_repository
 from tests.collectors.gitrepo import GitRepo
 from tests.service.command import run_payoff, text_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from service.pipeline import collect_and_publish
+from service.running.pipeline import collect_and_publish
 from tests.service.folders import COVERAGE, configured, contents
 from warehouse.snapshot import Snapshot, read_pointer
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from service.config import load_config
-from service.config_errors import ConfigError
-from service.ledger import read_ledger
+from service.configuration.config import load_config
+from service.configuration.errors import ConfigError
+from service.ledger.reading import read_ledger
 from tests.service.command import FILES, Payoff
 from tests.service.folders import write_config
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from service.owners_files import Entity
-from service.suggesting import Candidate, likeness, stanza, suggested
+from service.onboarding.owners_files import Entity
+from service.onboarding.suggesting import Candidate, likeness, stanza, suggested
 from tests.service.command import FILES, Payoff, text_of
 from tests.service.folders import DEPLOYMENTS, deployment_rows, write_config, write_files
 from warehouse.mentions import Unmapped

@@ -8,12 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from collectors.base import RawBody
+from service.care.people import accept_lost_key, erase, rotate
+from service.care.pseudonyms import erased_people, keys_of, pseudonyms_of
 from service.cli import app
-from service.config import Settings, load_config
+from service.configuration.config import Settings, load_config
 from service.errors import UsageError
-from service.people import accept_lost_key, erase, rotate
-from service.pipeline import collect_and_publish, drain_and_publish, open_warehouse
-from service.pseudonyms import erased_people, keys_of, pseudonyms_of
+from service.running.pipeline import collect_and_publish, drain_and_publish, open_warehouse
 from tests.service.command import FILES, Payoff, text_of
 from tests.service.folders import DEPLOYMENTS, NOW, deployment_rows, write_config, write_files
 from warehouse.journal import raw_bodies

@@ -7,9 +7,9 @@ import duckdb
 import pytest
 
 from collectors.demo.source import RESOURCES
-from service.pipeline import collect_and_publish
-from service.report import Report
-from service.snapshots import open_snapshot
+from service.running.pipeline import collect_and_publish
+from service.running.run_report import Report
+from service.running.snapshots import open_snapshot
 from tests.collectors.gitrepo import GitRepo
 from tests.service.folders import (
     COVERAGE,

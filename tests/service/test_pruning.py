@@ -13,10 +13,10 @@ import pytest
 from typer.testing import Result
 
 from collectors.base import RawBody, Skipped
-from service.config import Settings, load_config
-from service.config_errors import ConfigError
-from service.pruning import prune
-from service.scheduler import Scheduler
+from service.care.pruning import prune
+from service.configuration.config import Settings, load_config
+from service.configuration.errors import ConfigError
+from service.serving.scheduler import Scheduler
 from tests.collectors.webhooks.senders import SECRET
 from tests.service.command import Payoff, text_of
 from tests.service.folders import write_config

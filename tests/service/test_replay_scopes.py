@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from service.config import load_config
-from service.pipeline import collect_and_publish, replay_and_publish
+from service.configuration.config import load_config
+from service.running.pipeline import collect_and_publish, replay_and_publish
 from tests.collectors.contract import FIXTURES, world_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

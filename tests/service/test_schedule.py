@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 
-from service.config import load_config
-from service.config_errors import ConfigError
-from service.schedule import cron, first_run, interval, trigger_of
+from service.configuration.config import load_config
+from service.configuration.errors import ConfigError
+from service.configuration.schedule import cron, first_run, interval, trigger_of
 from tests.service.folders import write_config
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday

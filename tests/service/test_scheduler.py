@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from service import scheduler as module
-from service.config import Settings
-from service.pipeline import collect_and_publish
-from service.scheduler import Scheduler, last_successes
-from service.snapshots import open_snapshot
+from service.configuration.config import Settings
+from service.running.pipeline import collect_and_publish
+from service.running.snapshots import open_snapshot
+from service.serving import scheduler as module
+from service.serving.scheduler import Scheduler, last_successes
 from tests.service.folders import configured, deployment_rows, write_files
 from warehouse.engine import Warehouse, utc_now
 from warehouse.spool import Spool

@@ -15,9 +15,9 @@ from pydantic.fields import FieldInfo
 
 from collectors import registry
 from collectors.base import RawBody
-from service.config import load_config
-from service.pipeline import collect_and_publish
-from service.pseudonyms import pseudonyms_of
+from service.care.pseudonyms import pseudonyms_of
+from service.configuration.config import load_config
+from service.running.pipeline import collect_and_publish
 from tests.collectors.contract import NOW, World, world_of
 from tests.collectors.gitrepo import GitRepo
 from tests.collectors.test_contract import KINDS

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from collectors.errors import SkippableError
-from service import pipeline
-from service.pipeline import collect_and_publish, drain_and_publish, replay_and_publish
-from service.spooled import Kinds, drain_spool, retry_refused
+from service.running import pipeline
+from service.running.pipeline import collect_and_publish, drain_and_publish, replay_and_publish
+from service.running.spooled import Kinds, drain_spool, retry_refused
 from tests.service.folders import NOW, configured
 from warehouse.engine import Warehouse
 from warehouse.errors import StorageError

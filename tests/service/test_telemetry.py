@@ -11,10 +11,10 @@ from starlette.applications import Starlette
 
 from service.api.problems import ProblemError, answered
 from service.api.served import Served
-from service.config import Settings, load_config
-from service.pipeline import collect_and_publish
-from service.probes import probe_routes
-from service.telemetry import metrics_route
+from service.configuration.config import Settings, load_config
+from service.running.pipeline import collect_and_publish
+from service.serving.probes import probe_routes
+from service.serving.telemetry import metrics_route
 from tests.service.api.http import serving
 from tests.service.folders import DEPLOYMENTS, NOW, deployment_rows, write_config, write_files
 

@@ -17,8 +17,8 @@ from collectors.demo.organisation import Organisation
 from collectors.demo.truth import Effects, Truth
 from metrics.roi.door import roi
 from metrics.roi.result import LineTotal, RoiResult
-from service.config import load_config
-from service.pipeline import collect_and_publish
+from service.configuration.config import load_config
+from service.running.pipeline import collect_and_publish
 from tests.metrics.roi.reference import stated
 from warehouse.publish import Snapshot
 

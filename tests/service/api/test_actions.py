@@ -10,7 +10,7 @@ import pytest
 
 from service.api.application import build_api
 from service.api.served import Served
-from service.config import load_config
+from service.configuration.config import load_config
 from tests.actions.asked import asked
 from tests.actions.world import bare_repository
 from tests.service.api.http import serving

@@ -12,8 +12,8 @@ from service.api import application
 from service.api.application import build_api
 from service.api.served import Served
 from service.api.tokens import Caller, requires
-from service.config import load_config
-from service.config_errors import ConfigError
+from service.configuration.config import load_config
+from service.configuration.errors import ConfigError
 from tests.service.api.http import serving
 from tests.service.folders import write_config
 

@@ -19,10 +19,10 @@ from metrics.catalog import CATALOG
 from metrics.quarters import quarter_named
 from service.api.application import build_api
 from service.api.served import Served
-from service.config import load_config
-from service.pipeline import collect_and_publish
-from service.reporting import Wish, publish_report
-from service.snapshots import open_snapshot
+from service.configuration.config import load_config
+from service.reports.reporting import Wish, publish_report
+from service.running.pipeline import collect_and_publish
+from service.running.snapshots import open_snapshot
 from tests.service.api.http import serving
 from tests.service.command import run_payoff
 from tests.service.folders import DEPLOYMENTS, configured, deployment_rows, write_files

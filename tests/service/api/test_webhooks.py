@@ -14,8 +14,8 @@ import pytest
 
 from service.api.application import build_api
 from service.api.served import Served
-from service.config import Settings, load_config
-from service.pipeline import collect_and_publish, drain_and_publish, replay_and_publish
+from service.configuration.config import Settings, load_config
+from service.running.pipeline import collect_and_publish, drain_and_publish, replay_and_publish
 from tests.collectors.webhooks import bodies as b
 from tests.collectors.webhooks.senders import SECRET, request_of
 from tests.service.api.http import serving

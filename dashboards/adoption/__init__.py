@@ -1,0 +1,1 @@
+"""Panels of self-service against tickets, cohorts and leaks."""

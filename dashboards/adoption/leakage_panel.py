@@ -1,0 +1,122 @@
+"""Leakage: tickets that should have been a run, by action and team, down to the tickets with their links."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.page.components import download, panel
+from dashboards.page.data import Facts
+from dashboards.page.filters import View
+from dashboards.words.values import count, number
+
+_SHOWN = 300
+_ALL = 1_000_000
+
+
+def leakage_panel(facts: Facts, view: View) -> None:
+    """Where tickets still come although the action is there; a row opens its tickets."""
+    window = view.window
+    leaks = facts.leakage(window.start, window.end, where=view.where)
+    with panel(
+        leakage_title(leaks),
+        f"Request tickets of {window.label} created after somebody had run the action with success, by the "
+        "alphabet. Choose a row to see its tickets.",
+    ):
+        if leaks.empty:
+            return
+        with st.grid(2, min_column_width=400):
+            with st.container():
+                chosen = _table(leaks, view)
+                download(leaks, facts, "leakage", window.start, window.end)
+            with st.container():
+                _tickets(facts, view, chosen)
+
+
+def leakage_title(leaks: pd.DataFrame) -> str:
+    """How many tickets leaked, and what work on them is known."""
+    if leaks.empty:
+        return "No ticket asked for an action that was there as self-service"
+    n, known = int(leaks["n_tickets"].sum()), int(leaks["n_touch_known"].sum())
+    noun = "ticket asks" if n == 1 else "tickets ask"
+    text = f"{count(n)} {noun} for actions that are there as self-service"
+    if not known:
+        return f"{text}; the work on them is not known"
+    hours = number(float(leaks["touch_hours"].sum()))
+    return f"{text}; {hours} hours of work on {'them' if known == n else f'the {count(known)} known'}"
+
+
+def _table(leaks: pd.DataFrame, view: View) -> tuple[str, str] | None:
+    """The leaks as a table; action and team of the chosen row."""
+    named = leaks.assign(team=leaks["team_id"].map(lambda team: view.team_names.get(team, team)))
+    named = named.sort_values(["action", "team"], key=lambda column: column.str.lower(), ignore_index=True)
+    table = pd.DataFrame(
+        {
+            "Action": named["action"],
+            "Team": named["team"],
+            "Tickets": named["n_tickets"].astype("int64"),
+            "Runs": named["n_runs"].astype("int64"),
+            "Mandated": named["n_mandated"].astype("int64"),
+            "hours": named["touch_hours"],
+            "last": named["last_at"],
+        }
+    )
+    picked = st.dataframe(
+        table,
+        hide_index=True,
+        height=min(38 + 35 * len(table), 390),
+        alt="Tickets that should have been a run, by action and team",
+        on_select="rerun",
+        selection_mode="single-row",
+        key="leakage",
+        column_config={
+            "Runs": st.column_config.NumberColumn(help="Successful runs of that team in the same window."),
+            "Mandated": st.column_config.NumberColumn(help="Tickets of a team that must use the action."),
+            "hours": st.column_config.NumberColumn(
+                "Work, h", format="%.0f", help="Hours of work on those tickets whose work is known."
+            ),
+            "last": st.column_config.DatetimeColumn("Newest, UTC", format="YYYY-MM-DD"),
+        },
+    )
+    rows = picked["selection"]["rows"]
+    if not rows or rows[0] >= len(named):
+        return None
+    return str(named["action"][rows[0]]), str(named["team_id"][rows[0]])
+
+
+def _tickets(facts: Facts, view: View, chosen: tuple[str, str] | None) -> None:
+    window, where, words = view.window, view.where, "all of them"
+    if chosen is not None:
+        action, team = chosen
+        where = replace(where, actions=(action,), teams=(team,))
+        words = f"{action}, {view.team_names.get(team, team)}"
+    tickets = facts.leaked_tickets(window.start, window.end, where=where, limit=_ALL)
+    more = f"; the newest {count(_SHOWN)} are shown, the file has all" if len(tickets) > _SHOWN else ""
+    st.caption(f"{count(len(tickets))} tickets behind {words}{more}. Times in UTC.")
+    st.dataframe(
+        _presented(tickets.head(_SHOWN), view),
+        hide_index=True,
+        height=min(38 + 35 * max(len(tickets), 1), 355),
+        alt=f"Tickets behind {words}",
+        column_config={
+            "url": st.column_config.LinkColumn("Source", display_text="open", width="small"),
+            "created": st.column_config.DatetimeColumn("Created", format="YYYY-MM-DD HH:mm"),
+            "hours": st.column_config.NumberColumn("Work, h", format="%.1f"),
+        },
+    )
+    download(
+        tickets, facts, "leaked_tickets", *(chosen or ()), window.start, window.end, label="Tickets as CSV"
+    )
+
+
+def _presented(tickets: pd.DataFrame, view: View) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "url": tickets["url"].fillna(""),
+            "Ticket": tickets["ticket_id"],
+            "Action": tickets["action"],
+            "Team": tickets["team_id"].map(lambda team: view.team_names.get(team, team)),
+            "created": tickets["created_at"],
+            "hours": tickets["touch_hours"],
+        }
+    )

@@ -1,0 +1,1 @@
+"""Panels of the five keys and of the flow of changes."""

@@ -1,0 +1,1 @@
+"""Charts of one subject each, in the house's colours."""

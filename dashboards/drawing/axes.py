@@ -1,0 +1,143 @@
+"""Axes of a trend: quarters above the plot, a value axis that fits, benchmark lines with their year."""
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboards.drawing.theme import Palette
+from dashboards.words.values import round_number, scale_of
+from dashboards.words.windows import quarter_label, quarter_start
+from metrics.bands import BANDS, LEVELS
+from metrics.catalog import Metric
+
+# A benchmark is drawn where it helps to read the data, not where it would press the data flat.
+_NEAR_LOG, _NEAR_LINEAR = 4.0, 1.3
+_MOST_TICKS = 9
+_HOUR_TICKS = [n * 10**e for e in range(-2, 5) for n in (1, 2, 5)]
+_HOUR_WORDS = {24.0: "1 day", 168.0: "1 week", 730.0: "1 month", 4380.0: "6 months", 1.0: "1 hour"}
+_RATE_WORDS = {
+    1.0: "1 per day",
+    1 / 7: "1 per week",
+    1 / 30.4375: "1 per month",
+    1 / 182.625: "1 in 6 months",
+}
+
+
+def band_columns(frame: pd.DataFrame) -> tuple[str, str, str]:
+    """The two columns of the band and what it is called: the middle half where known, else the interval."""
+    if "p25" in frame and "p75" in frame:
+        return "p25", "p75", "25th to 75th percentile"
+    return "low", "high", "95 % interval"
+
+
+def add_quarters(chart: go.Figure, start: date, end: date, month: int, colours: Palette) -> None:
+    """Every second quarter shaded, its name above the plot; a sliver at the edge has no room for a name."""
+    first, is_shaded, has_year = quarter_start(start, month), True, False
+    while first < end:
+        after = quarter_start(first + timedelta(days=100), month)
+        left, right = max(first, start), min(after, end)
+        if is_shaded:
+            chart.add_vrect(x0=left, x1=right, fillcolor=colours.shade, line_width=0, layer="below")
+        if (right - left).days >= (end - start).days / 14:
+            label = quarter_label(first, month)
+            # The year stands once, so that names fit beside each other on a narrow screen.
+            text = label[:2] if has_year and not label.startswith("Q1") else label
+            _add_quarter_name(chart, left + (right - left) / 2, text, colours)
+            has_year = True
+        first, is_shaded = after, not is_shaded
+
+
+def _add_quarter_name(chart: go.Figure, middle: date, label: str, colours: Palette) -> None:
+    chart.add_annotation(
+        x=middle,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        text=label,
+        showarrow=False,
+        font={"size": 12, "color": colours.muted},
+    )
+
+
+def fit_values(
+    chart: go.Figure, frame: pd.DataFrame, metric: Metric, year: int | None, colours: Palette
+) -> None:
+    """A value axis that fits; an interval far wider than the values runs out of the plot."""
+    low, high, _ = band_columns(frame)
+    seen = [v for column in (low, "value", high) for v in frame[column].dropna() if v > 0]
+    if metric.unit == "hours":
+        _log_axis(chart, seen or [1.0, 24.0], metric, year, colours)
+    else:
+        values = frame["value"].dropna()
+        top = min(max(seen, default=0.1), 1.6 * max(values, default=0.1))
+        _linear_axis(chart, top or 0.1, metric, year, colours)
+
+
+def _log_axis(
+    chart: go.Figure, seen: Sequence[float], metric: Metric, year: int | None, colours: Palette
+) -> None:
+    bottom, top = min(seen) / 1.3, max(seen) * 1.3
+    near = [
+        (limit, label)
+        for limit, label in benchmark_limits(metric, year)
+        if bottom / _NEAR_LOG < limit < top * _NEAR_LOG
+    ]
+    for limit, label in near:
+        bottom, top = min(bottom, limit / 1.3), max(top, limit * 1.3)
+        add_benchmark(chart, limit, label, colours, is_log=True)
+    ticks = [tick for tick in _HOUR_TICKS if bottom <= tick <= top]
+    if len(ticks) > _MOST_TICKS:
+        ticks = [tick for tick in ticks if math.log10(tick).is_integer()]
+    chart.update_yaxes(
+        type="log",
+        range=[math.log10(bottom), math.log10(top)],
+        tickvals=ticks,
+        ticktext=[f"{round_number(tick)} h" for tick in ticks],
+    )
+
+
+def _linear_axis(chart: go.Figure, top: float, metric: Metric, year: int | None, colours: Palette) -> None:
+    factor, suffix = (100.0, " %") if metric.unit == "ratio" else (1.0, "")
+    near = [(limit, label) for limit, label in benchmark_limits(metric, year) if limit < top * _NEAR_LINEAR]
+    top = max(top, *(limit for limit, _ in near)) if near else top
+    for limit, label in near:
+        add_benchmark(chart, limit * factor, label, colours, is_log=False)
+    chart.update_yaxes(range=[0, top * 1.08 * factor], ticksuffix=suffix, rangemode="tozero", nticks=6)
+
+
+def benchmark_limits(metric: Metric, year: int | None) -> list[tuple[float, str]]:
+    """The limits of a report year's levels with a label that names level and year."""
+    bands = BANDS.get(year or 0, {}).get(metric.name)
+    if bands is None:
+        return []
+    return [
+        (limit, f"{limit_words(metric, limit)}<br>{level} {year}")
+        for level, limit in zip(LEVELS, bands.limits, strict=False)
+    ]
+
+
+def limit_words(metric: Metric, limit: float) -> str:
+    """A limit as people say it: 1 day, 10 %, 1 per week."""
+    words = {"hours": _HOUR_WORDS, "per day": _RATE_WORDS}.get(metric.unit, {})
+    scale = scale_of(metric.unit, limit)
+    return words.get(limit, f"{round_number(limit * scale.factor)}{scale.suffix}")
+
+
+def add_benchmark(chart: go.Figure, limit: float, label: str, colours: Palette, *, is_log: bool) -> None:
+    """A quiet dotted line with its name and year beside the plot."""
+    chart.add_hline(y=limit, line={"color": colours.muted, "width": 1, "dash": "dot"}, layer="below")
+    chart.add_annotation(
+        x=1,
+        xref="paper",
+        xanchor="left",
+        xshift=6,
+        # Shapes on a log axis are placed by value, annotations by the value's logarithm.
+        y=math.log10(limit) if is_log else limit,
+        text=label,
+        align="left",
+        showarrow=False,
+        font={"size": 11, "color": colours.muted},
+    )

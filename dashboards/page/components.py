@@ -1,0 +1,203 @@
+"""The parts that pages are made of: head with badges, cards, panels, definitions, evidence, downloads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.drawing.theme import Palette, palette
+from dashboards.page.data import Facts
+from dashboards.page.exports import csv_bytes, file_name
+from dashboards.page.filters import View
+from dashboards.page.health import Health
+from dashboards.words.values import count, instant_text, share_text
+from dashboards.words.vocabulary import MEASURES
+from dashboards.words.wording import Figure, exclusions
+from metrics.catalog import Metric
+from metrics.scope import By
+
+_ROWS_SHOWN = 500
+_LINKED_ENOUGH = 0.8
+_CHART = {"displayModeBar": False}
+
+
+def colours() -> Palette:
+    """The palette of the theme that the reader's browser shows."""
+    return palette(st.context.theme.type)
+
+
+def head(title: str, question: str, facts: Facts, view: View, state: Health) -> None:
+    """Title, the question that the page answers, and how far its figures can be trusted."""
+    heading(title, question, facts, view)
+    with st.container(horizontal=True, gap="small"):
+        _freshness_badge(facts, state)
+        _coverage_badge(state)
+        _incident_badges(state)
+
+
+def heading(title: str, question: str, facts: Facts, view: View) -> None:
+    """Title and question, under the banner of the demo world where it is one."""
+    if facts.is_demo:
+        st.info(
+            "Every figure here is simulated: this is the demo world. "
+            "Name your own sources in config.yaml and run `payoff collect`.",
+            icon=":material/science:",
+        )
+    st.title(title, anchor=False)
+    st.caption(f"{question} {view.scope}; days in {facts.zone}.")
+
+
+def _freshness_badge(facts: Facts, state: Health) -> None:
+    if state.data_to is None:
+        st.badge("No deployment source covers this scope", icon=":material/cloud_off:", color="red")
+        return
+    until = instant_text(state.data_to, facts.zone)
+    if state.is_stale:
+        st.badge(f"Stale: data to {until}", icon=":material/history:", color="orange")
+    else:
+        st.badge(f"Data to {until}", icon=":material/schedule:", color="green")
+
+
+def _coverage_badge(state: Health) -> None:
+    is_whole = state.n_with_deployments == state.n_services
+    st.badge(
+        f"Coverage {count(state.n_with_deployments)} of {count(state.n_services)} services",
+        icon=":material/data_usage:",
+        color="blue" if is_whole else "orange",
+        help="Services whose deployments are known on at least one day of the period.",
+    )
+
+
+def _incident_badges(state: Health) -> None:
+    if state.n_with_incidents < state.n_services:
+        st.badge(
+            f"Incidents collected for {count(state.n_with_incidents)} of {count(state.n_services)} services",
+            icon=":material/warning:",
+            color="orange",
+        )
+    if not state.n_incidents:
+        return
+    is_enough = state.n_linked >= _LINKED_ENOUGH * state.n_incidents
+    st.badge(
+        f"Incidents linked {share_text(state.n_linked, state.n_incidents)}",
+        icon=":material/link:" if is_enough else ":material/warning:",
+        color="blue" if is_enough else "orange",
+        help=f"{count(state.n_linked)} of {count(state.n_incidents)} incidents of the period are tied to a "
+        "deployment; those caused by infrastructure or third parties are not asked for one.",
+    )
+
+
+@contextmanager
+def panel(title: str, caption: str) -> Iterator[None]:
+    """A panel under a title that states the finding and a caption with unit, window and aggregation."""
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"## {title}")
+        st.caption(caption)
+        yield
+
+
+def chart(figure: Any, alt: str, *, key: str, **rest: Any) -> Any:
+    """A figure without the tool bar; ``alt`` is what a screen reader says."""
+    return st.plotly_chart(figure, theme=None, config=_CHART, alt=alt, key=key, **rest)
+
+
+def large(words: str) -> None:
+    """A text as large as the figure of a card, for ranges that no number can hold."""
+    st.html(f'<div style="font-size:1.45rem;font-weight:700;line-height:1.3">{escape(words)}</div>')
+
+
+def definition(metric: Metric, *, key: str, label: str = "Definition and SQL") -> None:
+    """What the metric means, where that comes from, and the query that computes it."""
+    with st.popover(label, icon=":material/function:", type="tertiary", key=f"definition-{key}"):
+        st.markdown(f"**{metric.title}**, version {metric.version}")
+        st.markdown(metric.definition)
+        minimum = f"at least {metric.minimum_n} for a value" if metric.minimum_n else "no minimum"
+        measure = MEASURES[metric.statistic].capitalize()
+        st.caption(f"{measure}, {metric.unit}; {metric.better} is better; {minimum}.")
+        for caveat in metric.caveats:
+            st.markdown(f"- {caveat}")
+        st.markdown(f"Source: [{metric.source}]({metric.source})")
+        st.code(metric.sql, language="sql", height=260)
+
+
+def download(frame: pd.DataFrame, facts: Facts, *name: object, label: str = "CSV", panel: str = "") -> None:
+    """The frame as a file; the text is made when it is asked for. ``panel`` tells apart two of one name."""
+    st.download_button(
+        label,
+        lambda: csv_bytes(frame, is_simulated=facts.is_demo),
+        file_name=file_name(*name),
+        mime="text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        key=f"csv-{panel}" + "-".join(str(part) for part in name),
+    )
+
+
+def left_out(figure: Figure) -> str:
+    """``Left out: 312 by bots, 4 negative on this clock.``; empty where nothing is."""
+    parts = [f"{count(n)} {words}" for words, n in exclusions(figure).items()]
+    return f"Left out: {', '.join(parts)}." if parts else ""
+
+
+def evidence_rows(
+    facts: Facts, metric: Metric, start: date, end: date, *, by: By, scope_id: str, view: View, words: str
+) -> None:
+    """The rows behind one cell with links to their source, and how many play which role."""
+    rows = facts.evidence(metric.name, start, end, by=by, scope_id=scope_id, where=view.where_for(metric))
+    if rows.empty:
+        st.caption(f"No row lies behind {metric.title.lower()} of {words}.")
+        return
+    roles = rows["role"].value_counts()
+    summary = ", ".join(f"{count(n)} {str(role).replace('_', ' ')}" for role, n in roles.items())
+    more = f" The first {count(_ROWS_SHOWN)} are shown; the file has all." if len(rows) > _ROWS_SHOWN else ""
+    st.caption(
+        f"{count(len(rows))} rows behind {metric.title.lower()} of {words}: {summary}.{more} Times in UTC."
+    )
+    st.dataframe(
+        _presented(_of_role(rows, metric)).head(_ROWS_SHOWN),
+        hide_index=True,
+        height=320,
+        alt=f"Rows behind {metric.title.lower()} of {words}",
+        column_config={
+            "url": st.column_config.LinkColumn("source", display_text="open", width="small"),
+            "hours": st.column_config.NumberColumn("hours", format="%.1f"),
+        },
+    )
+    download(rows, facts, metric.name, "evidence", scope_id, start, end, label="All rows as CSV")
+
+
+def _of_role(rows: pd.DataFrame, metric: Metric) -> pd.DataFrame:
+    """The rows of the role that the reader picks, or all."""
+    found = sorted(rows["role"].unique())
+    role = st.pills(
+        "Role",
+        found,
+        format_func=lambda role: str(role).replace("_", " "),
+        key=f"role-{metric.name}",
+        label_visibility="collapsed",
+    )
+    return rows[rows["role"] == role] if role in found else rows
+
+
+def _presented(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without columns that say nothing here; an unknown text is blank."""
+    shown = rows.drop(columns=["scope_id", "period_start"]).dropna(axis="columns", how="all")
+    texts = [column for column in shown.columns if pd.api.types.is_string_dtype(shown[column])]
+    return shown.assign(**{column: shown[column].fillna("") for column in texts})
+
+
+def empty_page() -> None:
+    """What stands where nothing is published yet: the command to run."""
+    st.title("Nothing to show yet", anchor=False)
+    st.caption("No snapshot is published, so there are no figures. This is not the same as zero.")
+    with st.container(border=True):
+        st.markdown("## Look around in the demo world")
+        st.code("payoff demo", language="shell")
+        st.markdown("## Or collect from the sources in config.yaml")
+        st.code("payoff doctor\npayoff collect", language="shell")
+        st.caption("Then reload this page.")

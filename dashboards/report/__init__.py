@@ -1,0 +1,1 @@
+"""The quarterly report: its tables, its summary and its one static page."""

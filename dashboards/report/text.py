@@ -1,0 +1,228 @@
+"""How the report words its figures: amounts, ranges, and the one sentence that says how the quarter went."""
+
+from decimal import Decimal
+
+from dashboards.report.edition import Edition, Measure, Told
+from dashboards.words.values import NOTHING, interval_text, number, value_text
+from dashboards.words.windows import quarter_label
+from metrics.roi.figures import SAMPLING, Figure, Normal
+from metrics.roi.finance import Answer
+from metrics.roi.lines import Kind, Spread
+from metrics.roi.parameters import PARAMETERS
+from metrics.roi.result import BASES, WIDEST, Headline
+
+MINUS, GAP = "−", "\u00a0"
+BASIS_NAMES = {
+    "cash": "Cash",
+    "cash_and_capacity": "Cash and capacity",
+    "cash_capacity_and_risk": "Cash, capacity and risk",
+}
+CLASS_NAMES = {
+    "cash": "cash",
+    "capacity": "capacity",
+    "risk": "risk",
+    "strategic": "strategic, beside the headlines",
+    "memo": "memo, never added",
+    "cost": "cost",
+}
+_STATUS = {
+    "too_few": "too few to say",
+    "no_data": "nothing happened",
+    "not_collected": "not collected",
+}
+
+
+def quarter_name(told: Told) -> str:
+    """``Q3 2026``"""
+    return quarter_label(told.quarter.start, told.quarter.start_month)
+
+
+def amount_text(amount: float | Decimal, currency: str = "") -> str:
+    """A whole amount with thousands separated, its currency in front: ``EUR 71,800``."""
+    text = f"{abs(round(float(amount))):,}"
+    sign = MINUS if round(float(amount)) < 0 else ""
+    return f"{currency}{GAP}{sign}{text}" if currency else f"{sign}{text}"
+
+
+def exact_text(amount: Decimal) -> str:
+    """An amount to the cent."""
+    return f"{amount:,.2f}".replace("-", MINUS)
+
+
+def short_text(amount: float) -> str:
+    """An amount for a chart, with three digits: ``71.8k``, ``−1.02M``."""
+    size = abs(amount)
+    for limit, letter in ((999_500, "M"), (999.5, "k")):
+        if size >= limit:
+            value = size / {"M": 1e6, "k": 1e3}[letter]
+            digits = 0 if value >= 100 else 1 if value >= 10 else 2
+            text = f"{value:.{digits}f}"
+            text = text.rstrip("0").rstrip(".") if "." in text else text
+            return f"{MINUS if amount < 0 else ''}{text}{letter}"
+    return f"{MINUS if round(amount) < 0 else ''}{size:.0f}"
+
+
+def range_text(spread: Spread) -> str:
+    """``P10 −20.1k to P90 180k``"""
+    return f"P10 {short_text(spread.p10)} to P90 {short_text(spread.p90)}"
+
+
+def percent_text(share: float) -> str:
+    """A share as a percentage; never 0 or 100 where it is neither."""
+    if 0 < share < 0.005:
+        return f"under 1{GAP}%"
+    if 0.995 < share < 1:
+        return f"over 99{GAP}%"
+    return f"{100 * share:.0f}{GAP}%".replace("-", MINUS)
+
+
+def answer_text(answer: Answer, unit: str = "") -> str:
+    """A figure with its unit, or that there is none."""
+    if answer.value is None:
+        return NOTHING
+    if unit == "percent":
+        return f"{100 * answer.value:,.1f}{GAP}%".replace("-", MINUS)
+    return f"{number(answer.value)}{unit and GAP + unit}"
+
+
+def verdict_sentence(told: Told) -> str:
+    """How the quarter went on the widest basis, a loss as plainly as a gain."""
+    if told.is_refused(WIDEST):
+        return f"For {quarter_name(told)} the net cannot be stated: a source behind it is refused."
+    headline = told.result.headline(WIDEST)
+    net, spread, currency = headline.net.point, headline.net.spread, told.result.currency
+    size, when = amount_text(abs(net), currency), quarter_name(told)
+    ends = f"between {amount_text(spread.p10, currency)} and {amount_text(spread.p90, currency)}"
+    if net >= 0:
+        first = f"In {when} the platform returned {size} more than it cost"
+    else:
+        first = f"In {when} the platform cost {size} more than it returned"
+    return (
+        f"{first}: in eight of ten draws the net is {ends}, and the chance that it is positive is "
+        f"{percent_text(headline.p_net_positive)}."
+    )
+
+
+def missing_sentence(told: Told) -> str:
+    """How many lines nothing can be said of; they are not in the net."""
+    missing = [each.kind for each in told.result.missing if each.kind.class_ != "memo"]
+    if not missing:
+        return ""
+    benefits = sum(kind.category == "benefit" for kind in missing)
+    costs = len(missing) - benefits
+    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((benefits, "benefit"), (costs, "cost")) if n]
+    return f"{' and '.join(parts)} could not be computed and {'are' if len(missing) > 1 else 'is'} not in it."
+
+
+def roi_text(headline: Headline) -> str:
+    """``ROI 27.6 %``, or why there is none."""
+    answer = headline.return_on_investment
+    return f"ROI {answer_text(answer, 'percent')}" if answer.value is not None else f"no ROI: {answer.reason}"
+
+
+def payback_text(headline: Headline) -> str:
+    """``paid back after 3.3 quarters``, or that it is not."""
+    answer = headline.finance.payback_quarters
+    return answer.reason if answer.value is None else f"paid back after {number(answer.value)} quarters"
+
+
+def measure_text(measure: Measure) -> str:
+    """The value with its unit, or why there is none."""
+    if measure.value is None:
+        if measure.verdict == "refused":
+            return "refused by the trust gate"
+        return _STATUS.get(measure.status, NOTHING)
+    return value_text(measure.metric.unit, measure.value)
+
+
+def measure_range(measure: Measure) -> str:
+    """The 95 % interval."""
+    if measure.value is None or measure.low is None or measure.high is None:
+        return ""
+    return interval_text(measure.metric.unit, measure.value, measure.low, measure.high)
+
+
+def previous_text(measure: Measure) -> str:
+    """The value of the quarter before."""
+    return NOTHING if measure.previous is None else value_text(measure.metric.unit, measure.previous)
+
+
+def value_of(value: float) -> str:
+    """A bare figure with about three digits: ``82,000``, ``25.5``, ``1.27``, ``0.051``."""
+    size = abs(value)
+    if size < 1:
+        return f"{value:.2g}".replace("-", MINUS)
+    digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
+    return f"{value:,.{digits}f}".replace("-", MINUS)
+
+
+def figure_name(label: str) -> str:
+    """What a figure is called, with its action, line or team: ``Attribution, B4``."""
+    key, of, scope = label.partition(" of ")
+    name, _, suffix = key.partition(":")
+    if label.startswith(SAMPLING):
+        return f"Chance in the counts of {suffix}"
+    title = PARAMETERS[name].title if name in PARAMETERS else name
+    return ", ".join(part for part in (title, suffix, scope if of else "") if part)
+
+
+def ends_of(figure: Figure) -> tuple[str, str, str]:
+    """Low, likely and high of a stated range; of a measured mean, one standard error to each side."""
+    spread = figure.distribution
+    if isinstance(spread, Normal):
+        ends = (spread.mean - spread.sd, spread.mean, spread.mean + spread.sd)
+    else:
+        ends = (spread.low, spread.likely, spread.high)
+    low, likely, high = (value_of(end) for end in ends)
+    return low, likely, high
+
+
+def grade_of(told: Told, kind: Kind) -> str:
+    """The weakest grade among a line's rows."""
+    found = {line.grade for line in told.result.lines if line.kind == kind}
+    return next((grade for grade in ("assumed", "estimated", "measured") if grade in found), "measured")
+
+
+def resources_of(edition: Edition) -> set[str]:
+    """The rows that anything in the report rests on."""
+    lines = {need for total in edition.result.totals for need in total.kind.needs}
+    return lines | {need for measure in edition.measures for need in measure.metric.needs}
+
+
+def bridge_sum(edition: Edition) -> Decimal:
+    """What all changes did to the widest headline's net."""
+    return sum((step.change for step in edition.bridge if step.in_headline), Decimal(0))
+
+
+def waterfall_title(told: Told) -> str:
+    """The finding of the waterfall: the largest benefit and the largest cost."""
+    totals = [t for t in told.result.totals if t.kind.class_ in (*BASES[WIDEST], "cost")]
+    benefits = [t for t in totals if t.kind.category == "benefit" and t.amount.point > 0]
+    costs = [t for t in totals if t.kind.category == "cost" and t.amount.point < 0]
+    if not benefits or not costs:
+        return "From benefits and costs to the net"
+    best = max(benefits, key=lambda t: t.amount.point).kind.name
+    worst = min(costs, key=lambda t: t.amount.point).kind.name
+    return f"{best} is the largest benefit, {_lower(worst)} the largest cost"
+
+
+def ranges_title(told: Told) -> str:
+    """The finding of the ranges: whether the sign of the net depends on what is counted."""
+    signs = {h.net.spread.p10 > 0 for h in told.result.headlines} | {
+        h.net.spread.p90 > 0 for h in told.result.headlines
+    }
+    if signs == {True}:
+        return "The net is positive on every basis and over the whole range"
+    if signs == {False}:
+        return "The net is negative on every basis and over the whole range"
+    return "Whether the net is positive depends on what is counted and on chance"
+
+
+def tornado_title(told: Told) -> str:
+    """The finding of the tornado: which figure matters most."""
+    bar = told.result.tornado[0]
+    return f"{figure_name(bar.name)} moves the net most: by {short_text(bar.swing)} between its P10 and P90"
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]

@@ -1,0 +1,1 @@
+"""Panels of money: value, costs, ranges, ledger and report."""

@@ -1,0 +1,109 @@
+"""The figures that the money rests on: their range, who says so, how well they are known, since when."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.page.components import download, panel
+from dashboards.page.data import Facts
+from dashboards.report import text
+from dashboards.roi.money import Money, held_versions, ledger_of_page
+from dashboards.words.values import count, day_text
+from metrics.roi.assumptions import DEFAULT_SOURCE
+from metrics.roi.parameters import PARAMETERS
+from warehouse.ledger import Entry, Ledger
+
+_COLUMNS = {
+    "figure": "Figure",
+    "low": "Low",
+    "likely": "Likely",
+    "high": "High",
+    "unit": "Unit",
+    "evidence": "Evidence",
+    "source": "Source",
+    "owner": "Owner",
+    "version": "Version",
+    "valid_from": "Valid from",
+    "feeds": "Feeds",
+}
+
+
+def ledger_panel(facts: Facts, money: Money) -> None:
+    """The figures in use, and what waits to be decided."""
+    ledger = ledger_of_page(facts)
+    frame = figure_frame(money, ledger)
+    with panel(
+        _title(frame),
+        f"In force in {text.quarter_name(money)}; of a measured mean, one standard error to each side. "
+        "Change one with `payoff ledger edit`: a new version, and frozen reports stay as they are.",
+    ):
+        st.dataframe(
+            frame,
+            hide_index=True,
+            height=min(37 + 35 * max(len(frame), 1), 420),
+            placeholder="",
+            alt="Figures in force with range, source, owner, grade and version",
+            column_config={
+                name: st.column_config.NumberColumn(title, format="%d")
+                if name == "version"
+                else st.column_config.TextColumn(title, pinned=name == "figure")
+                for name, title in _COLUMNS.items()
+            },
+        )
+        download(frame, facts, "figures", money.quarter.name)
+        waiting = waiting_entries(ledger)
+        if waiting:
+            st.markdown(f"**{count(len(waiting))} proposed and not decided**; they are in no figure.")
+            for entry in waiting:
+                st.markdown(f"- {proposal_text(entry)}")
+
+
+def figure_frame(money: Money, ledger: Ledger) -> pd.DataFrame:
+    """One row per figure that the result used. ``version`` is empty where the ledger does not state it."""
+    held = held_versions(ledger, money.quarter)
+    rows = []
+    for figure in money.result.figures:
+        entry = held.get(figure.label)
+        rows.append(
+            [
+                text.figure_name(figure.label),
+                *text.ends_of(figure),
+                figure.unit,
+                figure.grade,
+                figure.source,
+                figure.owner,
+                entry.version if entry else None,
+                day_text(entry.values.valid_from) if entry else "",
+                ", ".join(PARAMETERS[figure.key.partition(":")[0]].lines),
+            ]
+        )
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS))
+    return frame.assign(version=frame["version"].astype("Int64"))
+
+
+def _title(frame: pd.DataFrame) -> str:
+    own = int((frame["source"] == DEFAULT_SOURCE).sum())
+    if not len(frame):
+        return "No figure is in use yet"
+    if own:
+        return f"{count(own)} of {count(len(frame))} figures are defaults that nobody has confirmed"
+    return f"Somebody answers for each of the {count(len(frame))} figures"
+
+
+def waiting_entries(ledger: Ledger) -> list[Entry]:
+    """Versions that were proposed and neither approved nor rejected."""
+    return [entry for name in ledger.by_assumption for entry in _proposed(ledger.versions(*name))]
+
+
+def _proposed(entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.state == "proposed"]
+
+
+def proposal_text(entry: Entry) -> str:
+    """``Salary: 80,000 / 82,000 / 85,000 currency/year, from 1 Jan 2026 (finance)``"""
+    values = entry.values
+    name = entry.key if entry.scope_id == "*" else f"{entry.key} of {entry.scope_id}"
+    low, likely, high = (text.value_of(end) for end in (values.low, values.likely, values.high))
+    since = day_text(values.valid_from)
+    return f"{text.figure_name(name)}: {low} / {likely} / {high} {values.unit}, from {since} ({values.owner})"

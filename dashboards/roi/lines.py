@@ -1,0 +1,131 @@
+"""Lines of the money: amounts with their evidence, the rows behind each, and what could not be computed."""
+
+import streamlit as st
+
+from dashboards.page.components import download, panel
+from dashboards.page.data import Facts
+from dashboards.page.filters import View
+from dashboards.report import text
+from dashboards.roi.frames import team_frame, total_frame
+from dashboards.roi.money import Money, evidence_of
+from dashboards.words.values import count, day_text
+from metrics.roi.lines import Kind
+
+_ROWS_SHOWN = 500
+_MONEY = {"point": "Likely", "p10": "P10", "p50": "P50", "p90": "P90"}
+
+
+def lines_panel(facts: Facts, view: View, money: Money) -> None:
+    """Every line; a chosen one opens its rows by team and the rows of the sources."""
+    frame = total_frame(money)
+    with panel(
+        _title(money),
+        f"{money.result.currency} in {text.quarter_name(money)}, all teams; percentiles are of a line's own "
+        f"draws and do not add up. Compared with {_baseline(money)}. Choose a line to see what is behind it.",
+    ):
+        chosen = st.dataframe(
+            frame,
+            hide_index=True,
+            height=37 + 35 * max(len(frame), 1),
+            placeholder="",
+            alt="Lines of the money with amounts, ranges and evidence",
+            on_select="rerun",
+            selection_mode="single-row",
+            key=f"lines-{money.quarter.name}",
+            column_config={
+                "line_id": st.column_config.TextColumn("Line", pinned=True, width="small"),
+                "line": st.column_config.TextColumn("Name"),
+                "counts_as": st.column_config.TextColumn("Counts as"),
+                **{
+                    name: st.column_config.NumberColumn(title, format="localized")
+                    for name, title in _MONEY.items()
+                },
+                "evidence": st.column_config.TextColumn(
+                    "Evidence", help="The weakest grade among its teams."
+                ),
+                "n": st.column_config.NumberColumn("n", format="localized", help="Rows that it counts."),
+                "baseline": st.column_config.TextColumn("Baseline"),
+            },
+        )
+        download(frame, facts, "lines", money.quarter.name)
+    picked = chosen["selection"]["rows"]
+    if picked and picked[0] < len(frame):
+        line_id = str(frame.iloc[picked[0]]["line_id"])
+        kind = next(total.kind for total in money.result.totals if total.kind.line_id == line_id)
+        _line_panel(facts, view, money, kind)
+
+
+def _title(money: Money) -> str:
+    totals = total_frame(money)
+    assumed = totals.loc[totals["evidence"] == "assumed", "line"]
+    if assumed.empty:
+        return "No line rests on an assumption alone"
+    share = f"{count(len(assumed))} of {count(len(totals))} lines"
+    return f"{share} rest on an assumption"
+
+
+def _baseline(money: Money) -> str:
+    window = money.result.baseline
+    return f"{day_text(window.start)} to {day_text(window.end)} (first day after it)"
+
+
+def _line_panel(facts: Facts, view: View, money: Money, kind: Kind) -> None:
+    teams = view.where.teams
+    frame = team_frame(money, kind.line_id)
+    shown = frame if teams is None else frame[frame["scope_id"].isin(teams)]
+    with panel(
+        f"{kind.line_id} {kind.name}: by team",
+        "Sign · quantity · unit value · attribution · realisation · other factor is the amount, to the cent.",
+    ):
+        names = {**view.team_names, "unallocated": "no team"}
+        st.dataframe(
+            shown.assign(scope_id=shown["scope_id"].map(lambda scope: names.get(scope, scope))),
+            hide_index=True,
+            height=min(37 + 35 * max(len(shown), 1), 320),
+            placeholder="",
+            alt=f"{kind.name} by team, factor by factor",
+            column_config={"scope_id": st.column_config.TextColumn("Team", pinned=True)},
+        )
+        download(frame, facts, kind.line_id, "teams", money.quarter.name)
+    _evidence_panel(facts, view, money, kind)
+
+
+def _evidence_panel(facts: Facts, view: View, money: Money, kind: Kind) -> None:
+    rows = evidence_of(facts, kind.line_id, money.quarter, money.result.baseline)
+    if view.where.teams is not None and "team_id" in rows:
+        rows = rows[rows["team_id"].isin(view.where.teams)]
+    parts = ", ".join(f"{count(n)} of the {when}" for when, n in rows["when"].value_counts().items())
+    with panel(
+        f"{kind.line_id} {kind.name}: the rows behind it",
+        f"{parts or 'No row'}. From {', '.join(kind.needs)}. Times in UTC.",
+    ):
+        if rows.empty:
+            st.caption("The line rests on figures of the ledger alone, or nothing of this kind happened.")
+            return
+        st.dataframe(
+            rows.head(_ROWS_SHOWN),
+            hide_index=True,
+            placeholder="",
+            height=320,
+            alt=f"Rows behind {kind.name}",
+            column_config={"url": st.column_config.LinkColumn("source", display_text="open", width="small")},
+        )
+        if len(rows) > _ROWS_SHOWN:
+            st.caption(f"The first {count(_ROWS_SHOWN)} are shown; the file has all {count(len(rows))}.")
+        download(rows, facts, kind.line_id, "evidence", money.quarter.name, label="All rows as CSV")
+
+
+def missing_panel(money: Money) -> None:
+    """Lines that nothing can be said of, with what would have to be supplied."""
+    missing = money.result.missing
+    if not missing and not money.refused:
+        return
+    with panel(_missing_title(money), "They are no zeros: the net is without them."):
+        for each in missing:
+            st.markdown(f"- **{each.kind.line_id} {each.kind.name}** ({each.kind.class_}): {each.reason}.")
+        for kind in money.refused:
+            st.markdown(f"- **{kind.line_id} {kind.name}**: refused, for a source behind it is not well.")
+
+
+def _missing_title(money: Money) -> str:
+    return text.missing_sentence(money).rstrip(".") or "Beside the headlines something is not known"

@@ -1,0 +1,89 @@
+"""Cumulative value by quarter, and when the platform has paid for itself."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboards.drawing.theme import Palette, figure
+from dashboards.report import text
+from dashboards.roi.money import Money
+from metrics.roi.result import WIDEST
+
+_MOST_TICKS = 12
+_SYMBOLS = {"cash": "square", "cash_and_capacity": "diamond", "cash_capacity_and_risk": "circle"}
+
+
+def cumulative_title(money: Money) -> str:
+    """Whether and when the widest headline is paid back."""
+    if money.is_refused(WIDEST):
+        return "Payback cannot be stated: a source behind it is refused"
+    finance = money.result.headline(WIDEST).finance
+    answer = finance.payback_quarters
+    if answer.value is None:
+        return f"The platform is {answer.reason} of {len(finance.flows)} quarters"
+    if answer.value == 0:
+        return "The platform was never in the red"
+    return f"The platform is {text.payback_text(money.result.headline(WIDEST))}"
+
+
+def cumulative(frame: pd.DataFrame, money: Money, colours: Palette) -> go.Figure:
+    """Net so far on each basis; solid until the reported quarter, dotted and hollow after it."""
+    chart = figure(colours, right=24, top=16)
+    chart.add_hline(y=0, line={"color": colours.muted, "width": 1})
+    shades = {"cash": colours.muted, "cash_and_capacity": colours.second, WIDEST: colours.accent}
+    for basis, rows in frame.groupby("basis", sort=False):
+        _add_basis(chart, str(basis), rows, shades[str(basis)], colours, money.result.currency)
+    names = list(dict.fromkeys(frame["quarter"]))
+    chart.update_xaxes(
+        type="category", tickvals=names, ticktext=quarter_ticks(names), tickfont={"color": colours.muted}
+    )
+    chart.update_yaxes(tickformat="~s", nticks=6)
+    return chart
+
+
+def quarter_ticks(names: Sequence[str]) -> list[str]:
+    """``Q3`` with the year below where it begins or the axis does; every other one where there are many.
+
+    Examples
+    --------
+    >>> quarter_ticks(["2025-Q4", "2026-Q1", "2026-Q2"])
+    ['Q4<br>2025', 'Q1<br>2026', 'Q2']
+    """
+    ticks, shown = [], ""
+    for place, name in enumerate(names):
+        year, _, number = name.rpartition("-")
+        is_dropped = len(names) > _MOST_TICKS and place % 2
+        ticks.append("" if is_dropped else number if year == shown else f"{number}<br>{year}")
+        shown = shown if is_dropped else year
+    return ticks
+
+
+def _add_basis(
+    chart: go.Figure, basis: str, rows: pd.DataFrame, shade: str, colours: Palette, currency: str
+) -> None:
+    past = rows[~rows["is_projected"]]
+    ahead = pd.concat([past.tail(1), rows[rows["is_projected"]]])
+    for part, is_ahead in ((past, False), (ahead, True)):
+        chart.add_scatter(
+            x=part["quarter"],
+            y=part["net_so_far"],
+            mode="lines+markers",
+            line={"color": shade, "width": 2.25, "dash": "dot" if is_ahead else "solid", "shape": "linear"},
+            marker={
+                "symbol": _SYMBOLS[basis],
+                "size": 8,
+                "color": colours.paper if is_ahead else shade,
+                "line": {"color": shade, "width": 1.6},
+            },
+            name=text.BASIS_NAMES[basis],
+            legendgroup=basis,
+            showlegend=not is_ahead,
+            text=[
+                f"{quarter}: {text.amount_text(reached, currency)} so far, {text.amount_text(net)} in it"
+                for quarter, net, reached in zip(
+                    part["quarter"], part["net"], part["net_so_far"], strict=True
+                )
+            ],
+            hovertemplate="%{text}<extra></extra>",
+        )

@@ -1,0 +1,77 @@
+"""Panels of the overview that speak of money: where it comes from, what changed, what needs a decision."""
+
+import streamlit as st
+
+from dashboards.page.components import colours, download, panel
+from dashboards.page.data import Facts
+from dashboards.report import text
+from dashboards.report.rows import waterfall_chart
+from dashboards.roi.changes import change_sentence, ledger_changes, line_changes
+from dashboards.roi.decisions import decisions
+from dashboards.roi.drawn import draw
+from dashboards.roi.frames import total_frame
+from dashboards.roi.money import Money, ledger_of_page
+from metrics.roi.result import WIDEST
+
+
+def value_panels(facts: Facts, money: Money, before: Money) -> None:
+    """The waterfall beside what changed since the quarter before and what needs a decision."""
+    left, right = st.columns(2)
+    with left:
+        _waterfall_panel(facts, money)
+    with right:
+        _changes_panel(facts, money, before)
+        _decisions_panel(facts, money)
+
+
+def _waterfall_panel(facts: Facts, money: Money) -> None:
+    drawn = waterfall_chart(money)
+    title = text.waterfall_title(money)
+    with panel(
+        title, f"{money.result.currency} in {text.quarter_name(money)}, likely values, whole organisation."
+    ):
+        if drawn is None:
+            st.caption(
+                "Nothing is known of the money of the quarter, or the trust gate refuses a line of it."
+            )
+            return
+        draw(drawn, colours(), alt=title)
+        download(total_frame(money), facts, "money", money.quarter.name)
+
+
+def _changes_panel(facts: Facts, money: Money, before: Money) -> None:
+    earlier = text.quarter_name(before)
+    changes = line_changes(money, before)
+    with panel(
+        _changes_title(money, before),
+        f"Likely values of {text.quarter_name(money)} against {earlier}; the largest first.",
+    ):
+        for change in changes:
+            icon = ":green[:material/trending_up:]" if change.size > 0 else ":red[:material/trending_down:]"
+            st.markdown(f"{icon} {change_sentence(change, money.result.currency, earlier)}")
+        for line in ledger_changes(ledger_of_page(facts), money):
+            st.markdown(f":material/edit: {line}")
+        if not changes:
+            st.caption("No line differs, or none could be computed in both quarters.")
+
+
+def _changes_title(money: Money, before: Money) -> str:
+    if any(not each.is_known or each.is_refused(WIDEST) for each in (money, before)):
+        return "The two quarters cannot be compared as a whole"
+    change = money.result.headline(WIDEST).net.point - before.result.headline(WIDEST).net.point
+    how = "more" if change >= 0 else "less"
+    size = text.amount_text(abs(change), money.result.currency)
+    return f"The likely net is {size} {how} than in {text.quarter_name(before)}"
+
+
+def _decisions_panel(facts: Facts, money: Money) -> None:
+    lines = decisions(facts, money)
+    n = len(lines)
+    title = (
+        "Nothing waits for a decision"
+        if not n
+        else f"{n} {'matter needs' if n == 1 else 'matters need'} a decision"
+    )
+    with panel(title, "What keeps figures out or in doubt, with the command that settles it."):
+        for line in lines:
+            st.markdown(f"- {line}")

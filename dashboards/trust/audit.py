@@ -1,0 +1,99 @@
+"""One figure, taken apart: what it means, what it rests on, which rows count and which do not, the result."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.page.components import evidence_rows, panel
+from dashboards.page.data import Facts
+from dashboards.page.filters import View
+from dashboards.page.keys import KEYS
+from dashboards.words.values import count
+from dashboards.words.vocabulary import MEASURES, REASONS
+from dashboards.words.wording import Figure, exclusions, interval_words, only_figure, shown
+from metrics.catalog import CATALOG, Metric, metric_named
+
+
+def exclusions_of_keys(facts: Facts, view: View) -> pd.DataFrame:
+    """Columns figure, counted, reason, rows: what the five keys leave out in the window, and why."""
+    rows = []
+    for name in KEYS:
+        frame = facts.figures(name, view.window.start, view.window.end, where=view.where)
+        found = only_figure(name, frame)
+        rows += [(found.metric.title, found.n, reason, n) for reason, n in exclusions(found).items()]
+    return pd.DataFrame(rows, columns=["figure", "counted", "reason", "rows"])
+
+
+def audit_panel(facts: Facts, view: View) -> None:
+    """The steps from collected rows to the figure that the reader picks; the choice is in the URL."""
+    with panel(
+        "Audit a figure, step by step",
+        f"From the rows of the source to the value: {view.scope}, {view.window.label}.",
+    ):
+        chosen = st.selectbox(
+            "Figure to audit",
+            list(CATALOG),
+            index=None,
+            format_func=lambda name: metric_named(name).title,
+            key="audit",
+            bind="query-params",
+            placeholder="Choose a figure",
+        )
+        if chosen is not None:
+            _steps(facts, view, metric_named(chosen))
+
+
+def _steps(facts: Facts, view: View, metric: Metric) -> None:
+    start, end = view.window.start, view.window.end
+    found = only_figure(metric.name, facts.figures(metric.name, start, end, where=view.where))
+    rows = facts.evidence(metric.name, start, end, by="organisation", where=view.where)
+    st.markdown(f"**1. What it means.** {metric.definition} (version {metric.version})")
+    st.markdown(f"**2. What it rests on.** {_ground(found, metric, (end - start).days)}")
+    st.markdown(f"**3. Which rows.** {count(len(rows))} rows of the scope fall into {view.window.label}:")
+    _roles(rows, metric)
+    st.markdown(f"**4. What follows.** {_result(found)}")
+    st.markdown("**5. The rows themselves**, with the links to where they come from:")
+    evidence_rows(
+        facts, metric, start, end, by="organisation", scope_id="organisation", view=view, words=view.scope
+    )
+    with st.expander("The query that does all of this", icon=":material/code:"):
+        st.code(metric.sql, language="sql", height=320)
+
+
+def _ground(found: Figure, metric: Metric, n_days: int) -> str:
+    parts = [
+        f"{need.replace('_', ' ')} known on {count(float(found.extras[column]))} of {count(n_days)} days"
+        for need in metric.needs
+        if (column := f"covered_{need}_days") in found.extras and not pd.isna(found.extras[column])
+    ]
+    text = "; ".join(parts) if parts else f"It needs {', '.join(metric.needs) or 'nothing collected'}"
+    return f"{text}{', and newer data is missing (stale)' if found.is_stale else ''}."
+
+
+def _roles(rows: pd.DataFrame, metric: Metric) -> None:
+    if rows.empty:
+        return
+    roles = rows["role"].value_counts()
+    table = pd.DataFrame(
+        {
+            "role": [_role_words(str(role)) for role in roles.index],
+            "rows": roles.to_numpy(),
+        }
+    )
+    st.dataframe(table, hide_index=True, width="content", alt=f"Rows of {metric.title} by the part they play")
+
+
+def _role_words(role: str) -> str:
+    return f"left out: {REASONS[role]}" if role in REASONS else role.replace("_", " ")
+
+
+def _result(found: Figure) -> str:
+    metric = found.metric
+    measure = MEASURES.get(metric.statistic, metric.statistic.replace("_", " "))
+    if not found.is_ok:
+        reasons = {
+            "too_few": f"{count(found.n)} are too few to say; {metric.minimum_n} are needed.",
+            "no_data": "Nothing happened in this window, so there is nothing to measure.",
+            "not_collected": "No source covers this window; that is not the same as zero.",
+        }
+        return reasons[found.status]
+    return f"The {measure} is **{shown(found)}** ({interval_words(found)}; n = {count(found.n)})."

@@ -1,0 +1,137 @@
+"""Panels of the page on the data: what is held back, sources, kinds of data, runs."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboards.page.components import download, panel
+from dashboards.page.data import Facts
+from dashboards.trust.sources import STATES, Look, age_words, held_back, listed
+from dashboards.trust.tables import local_times, show
+from dashboards.words.values import count, instant_text
+
+
+def held_back_note(facts: Facts) -> None:
+    """On top, where newer data waits because a check failed."""
+    refusal = held_back()
+    if refusal:
+        reasons = "; ".join(f"{name}: {message} ({count(n)} rows)" for name, message, n in refusal.checks)
+        since = instant_text(refusal.refused_at.replace(tzinfo=None), facts.zone)
+        st.error(
+            f"{reasons}. What you see is the last good snapshot. "
+            "Correct the rows at their source and collect again.",
+            title=f"Newer data is held back since {since}",
+            icon=":material/block:",
+        )
+
+
+def sources_panel(facts: Facts, found: Look, now: datetime) -> None:
+    """One row for each source: how it fares, how new its data is, what its last run did."""
+    with panel(_sources_finding(found), f"The last run of every source; times in {facts.zone}."):
+        if found.sources.empty:
+            st.caption("No source has been asked yet. Run `payoff collect`.")
+            return
+        frame = found.sources
+        table = pd.DataFrame(
+            {
+                "source": frame["source"],
+                "state": frame["state"].map(STATES),
+                "newest data": local_times(frame["data_to"], facts),
+                "age": [age_words(at, now) for at in frame["data_to"]],
+                "last run": local_times(frame["started_at"], facts),
+                "last success": local_times(frame["succeeded_at"], facts),
+                "seconds": frame["seconds"],
+                "requests": frame["n_requests"],
+                "new rows": frame["n_inserted"],
+                "changed": frame["n_updated"],
+                "not read": frame["n_skipped"],
+                "error": frame["message"].fillna(""),
+            }
+        )
+        show(table, "Sources with their state, freshness and last run")
+        for row in frame[frame["state"] == "failing"].itertuples():
+            st.caption(f":red[:material/error:] **{row.source}**: {row.message}")
+        download(found.sources, facts, "sources")
+
+
+def _sources_finding(found: Look) -> str:
+    total = len(found.sources)
+    parts = [
+        f"{listed(members)} {words}"
+        for words, members in (
+            ("failed", found.in_state("failing")),
+            ("is stale" if len(found.in_state("stale")) == 1 else "are stale", found.in_state("stale")),
+            ("stopped half-way", found.in_state("stopped")),
+        )
+        if members
+    ]
+    if not total:
+        return "No source has delivered anything yet"
+    if parts:
+        return f"{'The source' if total == 1 else f'Of {count(total)} sources,'} {'; '.join(parts)}"
+    return "The only source is current" if total == 1 else f"All {count(total)} sources are current"
+
+
+def resources_panel(facts: Facts, found: Look, now: datetime) -> None:
+    """Until when each kind of data is known, by source."""
+    frame = found.resources
+    old = frame[frame["is_stale"]]
+    title = (
+        f"{count(len(old))} of {count(len(frame))} kinds of data are stale"
+        if len(old)
+        else f"All {count(len(frame))} kinds of data are as new as they should be"
+    )
+    limit = float(facts.settings.get("stale_after_hours", 48))
+    with panel(
+        title if len(frame) else "Nothing is known of any kind of data",
+        f"Known in full from and until; stale after {limit:g} hours; times in {facts.zone}.",
+    ):
+        table = pd.DataFrame(
+            {
+                "source": frame["source"],
+                "data": frame["resource"].str.replace("_", " "),
+                "state": [STATES["stale" if is_old else "current"] for is_old in frame["is_stale"]],
+                "scopes": frame["n_scopes"],
+                "from": local_times(frame["known_from"], facts),
+                "until": local_times(frame["known_to"], facts),
+                "age": [age_words(at, now) for at in frame["known_to"]],
+                "oldest scope": local_times(frame["oldest_scope_to"], facts),
+            }
+        )
+        show(table, "Kinds of data with the time that they are known for", height=320)
+        download(frame, facts, "freshness")
+
+
+def runs_panel(facts: Facts, found: Look) -> None:
+    """The last runs of every job, newest first; one source where the reader picks it."""
+    frame = found.runs
+    failed = int((frame["status"] == "failure").sum())
+    title = f"{count(failed)} of the last {count(len(frame))} runs failed" if failed else "No run failed"
+    with panel(
+        title if len(frame) else "No run is recorded",
+        f"The newest {count(len(frame))} runs, of whole sources and of their parts; times in {facts.zone}.",
+    ):
+        with st.container(horizontal=True):
+            names = sorted(set(frame["source"]) - {""})
+            source = st.pills("Source", names, key="source", bind="query-params")
+            only_failed = st.toggle("Failed only", key="failed", bind="query-params") if failed else False
+        frame = frame[frame["source"] == source] if source else frame
+        frame = frame[frame["status"] == "failure"] if only_failed else frame
+        table = pd.DataFrame(
+            {
+                "source": frame["source"],
+                "job": frame["job"].str.removesuffix(" *"),
+                "outcome": frame["status"],
+                "started": local_times(frame["started_at"], facts),
+                "finished": local_times(frame["finished_at"], facts),
+                "seconds": frame["seconds"],
+                "requests": frame["n_requests"],
+                "new rows": frame["n_inserted"],
+                "changed": frame["n_updated"],
+                "not read": frame["n_skipped"],
+                "error": frame["error"],
+            }
+        )
+        show(table, "Runs of jobs, newest first", height=320)
+        download(frame, facts, "runs")

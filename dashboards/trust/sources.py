@@ -1,0 +1,181 @@
+"""The sources behind the figures: how each fares, what its runs did, and what the checks found."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from dashboards.page.data import Facts
+from dashboards.page.health import is_stale
+from dashboards.places import DIRECTORY_VARIABLE
+from dashboards.words.values import count
+from warehouse.identities import Identified, read_identified
+from warehouse.refusal import Refusal, read_refusal
+
+State = Literal["failing", "stale", "stopped", "current", "unknown"]
+STATES: dict[State, str] = {
+    "failing": "✕ last run failed",
+    "stale": "◷ stale",
+    "stopped": "‖ last run was interrupted",
+    "current": "✓ current",
+    "unknown": "– nothing known yet",
+}
+"""What is said of a source, what needs somebody first; a sign and words, never colour alone."""
+
+_SOURCES = """
+WITH last_runs AS (
+    SELECT
+        source, status, started_at, finished_at, n_requests, n_inserted, n_updated, n_skipped, message
+    FROM job_runs
+    WHERE source IS NOT NULL AND job IN ('collect', 'drain') AND status <> 'running'
+    QUALIFY row_number() OVER (PARTITION BY source ORDER BY run_id DESC) = 1
+),
+last_successes AS (
+    SELECT source, max(finished_at) AS succeeded_at
+    FROM job_runs
+    WHERE source IS NOT NULL AND job IN ('collect', 'drain') AND status = 'success'
+    GROUP BY source
+),
+known AS (
+    SELECT source, max(to_at) AS data_to, count(DISTINCT resource) AS n_resources
+    FROM coverage GROUP BY source
+)
+SELECT
+    coalesce(r.source, k.source) AS source, k.data_to, k.n_resources, r.status, r.started_at,
+    epoch(r.finished_at) - epoch(r.started_at) AS seconds, s.succeeded_at,
+    r.n_requests, r.n_inserted, r.n_updated, r.n_skipped, r.message
+FROM last_runs r
+FULL JOIN known k ON k.source = r.source
+LEFT JOIN last_successes s ON s.source = r.source
+ORDER BY source
+"""
+_RESOURCES = """
+WITH scopes AS (
+    SELECT source, resource, scope_id, min(from_at) AS from_at, max(to_at) AS to_at
+    FROM coverage GROUP BY ALL
+)
+SELECT
+    source, resource, count(*) AS n_scopes, min(from_at) AS known_from, max(to_at) AS known_to,
+    min(to_at) AS oldest_scope_to
+FROM scopes GROUP BY ALL ORDER BY source, resource
+"""
+_RUNS = """
+SELECT
+    coalesce(source, '') AS source, job, status, started_at, finished_at,
+    epoch(finished_at) - epoch(started_at) AS seconds,
+    n_requests, n_inserted, n_updated, n_skipped, coalesce(message, '') AS error
+FROM job_runs ORDER BY run_id DESC LIMIT 500
+"""
+_CHECKS = """
+SELECT severity, check_name, message, n_offending, sample
+FROM check_results
+WHERE n_offending > 0
+ORDER BY severity, n_offending DESC, check_name
+"""
+_N_CHECKS = "SELECT count(*) AS n FROM check_results"
+_SKIPPED = """
+SELECT
+    source, resource, reason, count(*) AS n_items, min(item) AS example, max(skipped_at) AS last_at
+FROM skipped_items GROUP BY ALL ORDER BY n_items DESC, source, resource, reason
+"""
+_TABLES = "SELECT table_name FROM duckdb_tables()"
+_SIZES = """
+WITH held AS (
+    SELECT source, CAST(sum(n_rows) AS BIGINT) AS n_rows, max_by(table_name, n_rows) AS largest_table
+    FROM source_rows WHERE source IS NOT NULL GROUP BY source
+)
+SELECT
+    coalesce(h.source, b.source) AS source, h.n_rows, h.largest_table, b.n_bodies,
+    b.bytes / 1e6 AS megabytes, b.oldest_at
+FROM held h
+FULL JOIN source_bodies b ON b.source = h.source
+ORDER BY source
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that the page on the data shows of sources; the frames' columns are those of the queries."""
+
+    sources: pd.DataFrame
+    resources: pd.DataFrame
+    runs: pd.DataFrame
+    checks: pd.DataFrame
+    n_checks: int
+    skipped: pd.DataFrame
+    sizes: pd.DataFrame
+
+    def in_state(self, *states: State) -> list[str]:
+        """The names of the sources in one of these states."""
+        return list(self.sources.loc[self.sources["state"].isin(states), "source"])
+
+
+def look(facts: Facts, now: datetime) -> Look:
+    """How the sources fare by the snapshot, judged at ``now``."""
+    tables = set(facts.rows(_TABLES)["table_name"])
+    sources = facts.rows(_SOURCES)
+    states = [_state(facts, row, now) for row in sources.to_dict("records")]
+    resources = facts.rows(_RESOURCES)
+    ages = [_is_old(facts, at, now) for at in resources["known_to"]]
+    return Look(
+        sources=sources.assign(state=pd.Series(states, dtype="str")),
+        resources=resources.assign(is_stale=pd.Series(ages, dtype="bool")),
+        runs=facts.rows(_RUNS),
+        checks=facts.rows(_CHECKS),
+        n_checks=int(facts.rows(_N_CHECKS)["n"].iloc[0]),
+        skipped=facts.rows(_SKIPPED),
+        # A snapshot of an earlier version does not say how large its sources are.
+        sizes=facts.rows(_SIZES) if "source_rows" in tables else pd.DataFrame(),
+    )
+
+
+def _state(facts: Facts, row: dict[Any, Any], now: datetime) -> State:
+    if row["status"] == "failure":
+        return "failing"
+    if _is_old(facts, row["data_to"], now):
+        return "stale"
+    if row["status"] == "interrupted":
+        return "stopped"
+    return "unknown" if pd.isna(row["data_to"]) and pd.isna(row["started_at"]) else "current"
+
+
+def _is_old(facts: Facts, at: Any, now: datetime) -> bool:
+    return not pd.isna(at) and is_stale(facts, at.to_pydatetime(), now)
+
+
+def names(facts: Facts) -> Identified | None:
+    """Names that nothing explains, or that two rules explain differently; ``None``: an older snapshot."""
+    if "unmapped_names" not in set(facts.rows(_TABLES)["table_name"]):
+        return None
+    return read_identified(facts.snapshot.sql)
+
+
+def held_back() -> Refusal | None:
+    """Why newer data is not published; ``None`` where the snapshot is the newest."""
+    return read_refusal(Path(os.environ.get(DIRECTORY_VARIABLE, "data/marts")))
+
+
+def age_words(at: Any, now: datetime) -> str:
+    """``3 hours``: how long ago a UTC time was; empty where it is unknown."""
+    if pd.isna(at):
+        return ""
+    hours = (now - at.to_pydatetime().replace(tzinfo=UTC)).total_seconds() / 3600
+    for length, unit in ((24.0, "day"), (1.0, "hour")):
+        if hours >= 2 * length:
+            return f"{int(hours / length)} {unit}s"
+    return f"{max(int(hours * 60), 0)} min"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``github, jira and 2 more``"""
+    shown = ", ".join(names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
+
+
+def counted(n: float, one: str, many: str) -> str:
+    """``1 item could``, ``2,418 items could``"""
+    return f"{count(n)} {one if n == 1 else many}"

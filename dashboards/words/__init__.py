@@ -1,0 +1,1 @@
+"""How numbers, windows and findings are written."""

@@ -1,0 +1,1 @@
+"""What keeps an installation well: backups, pruning, people and their pseudonyms."""

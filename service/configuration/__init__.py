@@ -1,0 +1,1 @@
+"""The configuration: its sections, its values, and what is wrong with it."""

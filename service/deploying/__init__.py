@@ -1,0 +1,1 @@
+"""The self-service action, put together: journal, events, commands of the page."""

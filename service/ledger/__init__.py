@@ -1,0 +1,1 @@
+"""The assumption ledger: read, written, seeded, and what an edit does."""

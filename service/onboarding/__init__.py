@@ -1,0 +1,1 @@
+"""What a first configuration can be written from."""

@@ -1,0 +1,1 @@
+"""Quarterly reports: written, frozen, restated."""

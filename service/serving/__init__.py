@@ -1,0 +1,1 @@
+"""One process that serves: application, probes, telemetry, scheduler."""

@@ -1,0 +1,103 @@
+"""The web application: dashboard, HTTP API and the scheduled writer, under uvicorn, in one process."""
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+import uvicorn
+from rich.console import Console
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+from streamlit import App
+
+from dashboards.places import DIRECTORY_VARIABLE, REPORTS_VARIABLE
+from dashboards.self_service.port import provide
+from service.api.application import build_api
+from service.api.problems import ProblemError, answered
+from service.api.served import Served
+from service.configuration.config import Settings
+from service.deploying.commands_port import DashboardCommands
+from service.errors import UsageError
+from service.reports.frozen import reports_directory
+from service.running.run_report import Clock
+from service.running.snapshots import marts_directory
+from service.serving.probes import probe_routes
+from service.serving.scheduler import Scheduler
+from service.serving.telemetry import metrics_route
+from warehouse.engine import utc_now
+
+# Streamlit's static files are not compressed by itself: 8.2 MB instead of 1.4 MB on the first visit.
+_GZIP_FROM_BYTES = 1024
+# An open page keeps its connection for ever; it is not waited for longer than this.
+_FAREWELL_SECONDS = 5
+
+
+def build_app(settings: Settings, *, clock: Clock = utc_now, host: str = "127.0.0.1") -> App:
+    """The ASGI application; the dashboard reads the published snapshots, one scheduled thread writes.
+
+    ``host`` is the address that it will listen on: it decides who may deploy from a page.
+    """
+    os.environ[DIRECTORY_VARIABLE] = str(marts_directory(settings))
+    os.environ[REPORTS_VARIABLE] = str(reports_directory(settings))
+    scheduler = Scheduler(settings, clock)
+    served = Served(settings, wake=scheduler.wake, clock=clock)
+    commands = DashboardCommands(settings, clock, scheduler.wake, host=host)
+    provide(commands)
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        scheduler.start()
+        yield
+        await run_in_threadpool(commands.close)
+        await run_in_threadpool(scheduler.stop)
+
+    return App(
+        str(files("dashboards").joinpath("app.py")),
+        lifespan=lifespan,
+        routes=[
+            *probe_routes(settings, lambda: scheduler.is_running),
+            metrics_route(served),
+            Mount("/api", build_api(served)),
+        ],
+        exception_handlers={ProblemError: answered},
+        middleware=[Middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES)],
+    )
+
+
+def serve_dashboard(settings: Settings, *, host: str, port: int, narration: Console) -> None:
+    """Serve until interrupted.
+
+    Raises
+    ------
+    UsageError : the port is taken.
+    """
+    _require_free(host, port)
+    app = build_app(settings, host=host)
+    narration.print(
+        f"Payoff is at http://{'localhost' if host == '127.0.0.1' else host}:{port} (stop: Ctrl-C)"
+    )
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_FAREWELL_SECONDS,
+    )
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"{host}:{port} cannot be used: {error.strerror}. Choose another port with --port."
+            ) from error
