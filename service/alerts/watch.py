@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from service.alerts.conditions import Trouble, troubles
-from service.alerts.config import Alerts
 from service.alerts.telling import TellingError, tell
 from service.configuration.config import Settings
 from warehouse.engine import Warehouse
 from warehouse.errors import WarehouseError
 
-Tell = Callable[[Alerts, str, Sequence[str]], None]
+Tell = Callable[[Settings, str, Sequence[str]], None]
 _OPEN = "SELECT source, condition FROM alerts WHERE well_at IS NULL"
 _BEGINS = "INSERT INTO alerts (source, condition, message, since_at) VALUES (?, ?, ?, ?)"
 _ENDS = "UPDATE alerts SET well_at = ? WHERE source = ? AND condition = ? AND well_at IS NULL"
@@ -71,7 +70,7 @@ def _tell_changes(warehouse: Warehouse, settings: Settings, tell: Tell) -> None:
     lines = [f"{_named(t.source)} is {t.condition.replace('_', ' ')}: {t.message}" for t in bad]
     lines += [f"{_named(s)} is well again; it was {c.replace('_', ' ')} since {at} UTC" for s, c, at in well]
     try:
-        tell(settings.alerts, _subject(settings, len(bad), len(well)), lines)
+        tell(settings, _subject(settings, len(bad), len(well)), lines)
     except TellingError as error:
         _log.warning("alerts untold: %s; tried again with the next run", error)
         return

@@ -25,6 +25,18 @@ def report_doubled(document: Document) -> None:
             seen.setdefault(name, where)
 
 
+def report_no_mail_server(document: Document) -> None:
+    """Add a problem for every list of addresses where no mail server is named."""
+    sections = document.data if isinstance(document.data, dict) else {}
+    mail = sections.get("mail")
+    if isinstance(mail, dict) and mail.get("host"):
+        return
+    senders = [(("alerts",), sections.get("alerts")), *_items(sections.get("digest"), "channels", "digest")]
+    for where, item in senders:
+        if isinstance(item, dict) and item.get("email_to"):
+            document.report((*where, "email_to"), "needs a mail server; name it in `mail.host`")
+
+
 def report_unknown(document: Document, *, has_other_catalogue: bool) -> None:
     """Add a problem for every team, service or source that is named and not listed.
 
@@ -49,11 +61,11 @@ def _nobody(section: str, name: str, known: set[str], is_referenced: bool) -> st
     return f"there is no {kind}{shown}. {remedy}"
 
 
-def _items(data: Any, section: str) -> Iterator[tuple[Location, dict[str, Any]]]:
+def _items(data: Any, section: str, *below: str) -> Iterator[tuple[Location, dict[str, Any]]]:
     items = data.get(section) if isinstance(data, dict) else None
     for index, item in enumerate(items if isinstance(items, list) else []):
         if isinstance(item, dict):
-            yield (section, index), item
+            yield (*below, section, index), item
 
 
 def _named(document: Document, section: str, key: str) -> Iterator[tuple[Location, str]]:

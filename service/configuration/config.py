@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from collectors import registry
-from service.configuration.checks import report_doubled, report_unknown
+from service.configuration.checks import report_doubled, report_no_mail_server, report_unknown
 from service.configuration.errors import ConfigError, Location, Problem
 from service.configuration.problems import nearest, report_invalid
 from service.configuration.secrets import as_written, settled
@@ -37,6 +37,7 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Setting
         raise ConfigError(path, document.problems)
     settings = _settings(document, path)
     report_doubled(document)
+    report_no_mail_server(document)
     report_unknown(document, has_other_catalogue=_has_other_catalogue(document.data))
     if document.problems or settings is None:
         raise ConfigError(path, document.problems)

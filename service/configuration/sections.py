@@ -24,6 +24,7 @@ from service.alerts.config import Alerts
 from service.api.config import Api
 from service.configuration.assumptions import AssumptionEntry, QuarterlyReport
 from service.configuration.schedule import cron, interval
+from service.sending.config import Mail
 from warehouse.config import (
     Attribution,
     Environments,
@@ -219,6 +220,7 @@ class Settings(Section):
     freshness: Freshness = Field(default=Freshness(), description="When figures are stale.")
     benchmarks: Benchmarks = Field(default=Benchmarks(), description="Published bands.")
     roi: RoiConfig = Field(default=RoiConfig(), description="Return on investment.")
+    mail: Mail = Field(default=Mail(), description="The mail server.")
     alerts: Alerts = Field(default=Alerts(), description="Who is told when a source is in trouble.")
     api: Api = Field(default=Api(), description="The HTTP API.")
     report: QuarterlyReport = Field(default=QuarterlyReport(), description="The quarterly report.")

@@ -1,5 +1,6 @@
 """Folders that commands are run in."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import Result
 from tests.collectors.gitrepo import GitRepo
 from tests.service.command import FILES, SHOP, Payoff, run_payoff
 from tests.service.folders import DEPLOYMENTS, deployment_rows, write_config, write_files
+from tests.service.receiving import Mailbox, Receiver, mail_server
 
 
 @pytest.fixture
@@ -42,3 +44,26 @@ def repo(tmp_path: Path) -> GitRepo:
         repo.commit()
         repo.tag(tag)
     return repo
+
+
+@pytest.fixture
+def receiver() -> Iterator[Callable[..., Receiver]]:
+    """Starts a webhook on this machine that answers with the given statuses."""
+    made: list[Receiver] = []
+
+    def make(*statuses: int, **headers: str) -> Receiver:
+        made.append(
+            Receiver(*(statuses or (200,)), headers={k.replace("_", "-"): v for k, v in headers.items()})
+        )
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """What a mail server on this machine was given."""
+    with mail_server() as found:
+        yield found

@@ -1,19 +1,13 @@
 """Trouble of a source is told once, and once when it is over, by a real webhook and a real mail server."""
 
-import json
 import logging
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
-from service.alerts.config import Alerts, Email
 from service.alerts.telling import TellingError, tell
 from service.alerts.watch import look
 from service.configuration.config import Settings, load_config
@@ -21,6 +15,7 @@ from service.configuration.errors import ConfigError
 from service.running.pipeline import collect_and_publish
 from tests.service.folders import DEPLOYMENTS, deployment_rows, write_config, write_files
 from tests.service.ports import free_port
+from tests.service.receiving import Mailbox, Receiver
 from warehouse.engine import Warehouse
 from warehouse.journal import finish_run, start_run
 from warehouse.merge import Counts
@@ -43,7 +38,7 @@ class Told:
         self.messages: list[tuple[str, list[str]]] = []
         self.is_deaf = False
 
-    def __call__(self, alerts: Alerts, subject: str, lines: Sequence[str]) -> None:
+    def __call__(self, settings: Settings, subject: str, lines: Sequence[str]) -> None:
         if self.is_deaf:
             raise TellingError("nobody there")
         self.messages.append((subject, list(lines)))
@@ -179,90 +174,44 @@ def test_trouble_that_ends_before_it_was_told_is_never_told(world: World) -> Non
     assert world.look() == []
 
 
-class Receiver:
-    """A real HTTP server that keeps what is posted, and answers as it is told."""
-
-    def __init__(self, status: int = 200) -> None:
-        received: list[dict[str, str]] = []
-        self.received = received
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(status)
-                self.end_headers()
-                self.wfile.write(b"ok")
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}/seeded-secret-path"
+def listening(webhook: Receiver, mailbox: Mailbox, **mail: Any) -> Settings:
+    """A configuration that tells both."""
+    told = {"webhook_url": webhook.url, "email_to": ["a@example.com", "b@example.com"]}
+    return Settings.model_validate({"alerts": told, "mail": mailbox.mail.model_copy(update=mail)})
 
 
-@pytest.fixture
-def receiver() -> Iterator[Callable[..., Receiver]]:
-    made: list[Receiver] = []
-
-    def make(status: int = 200) -> Receiver:
-        made.append(Receiver(status))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.server.shutdown()
-        one.server.server_close()
-
-
-class Mailbox:
-    """What a mail server was given."""
-
-    def __init__(self) -> None:
-        self.received: list[Any] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.received.append(envelope)
-        return "250 OK"
-
-
-@pytest.fixture
-def mail() -> Iterator[tuple[Mailbox, Email]]:
-    mailbox, port = Mailbox(), free_port()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield mailbox, Email(to=("a@example.com", "b@example.com"), host="127.0.0.1", port=port, security="none")
-    controller.stop()
-
-
-def test_slack_and_mail_get_the_words(receiver: Callable[..., Receiver], mail: tuple[Mailbox, Email]) -> None:
-    slack, (mailbox, email) = receiver(), mail
-    tell(Alerts.model_validate({"webhook_url": slack.url, "email": email}), "1 in trouble", ["shop – stale"])
+def test_slack_and_mail_get_the_words(receiver: Callable[..., Receiver], mailbox: Mailbox) -> None:
+    slack = receiver()
+    tell(listening(slack, mailbox), "1 in trouble", ["shop – stale"])
     assert slack.received == [{"text": "*1 in trouble*\nshop – stale"}]
-    (envelope,) = mailbox.received
+    (envelope,) = mailbox.envelopes
     assert envelope.rcpt_tos == ["a@example.com", "b@example.com"]
-    message = message_from_bytes(envelope.content)
+    (message,) = mailbox.messages
     assert message["Subject"] == "1 in trouble"
-    assert "shop – stale" in message.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert "shop – stale" in message.get_content()
 
 
 def test_one_way_that_fails_does_not_stop_the_other(
-    receiver: Callable[..., Receiver], mail: tuple[Mailbox, Email]
+    receiver: Callable[..., Receiver], mailbox: Mailbox
 ) -> None:
-    slack, (mailbox, email) = receiver(500), mail
-    tell(Alerts.model_validate({"webhook_url": slack.url, "email": email}), "trouble", ["x"])
-    assert len(mailbox.received) == 1
-    deaf = email.model_copy(update={"port": free_port()})
+    slack = receiver(500)
+    tell(listening(slack, mailbox), "trouble", ["x"])
+    assert len(mailbox.envelopes) == 1
     with pytest.raises(TellingError, match=r"answered 500.*took no mail") as caught:
-        tell(Alerts.model_validate({"webhook_url": slack.url, "email": deaf}), "trouble", ["x"])
+        tell(listening(slack, mailbox, port=free_port()), "trouble", ["x"])
     assert "seeded-secret-path" not in str(caught.value)
 
 
-def test_mail_server_without_encryption_gets_none_that_asks_for_it(mail: tuple[Mailbox, Email]) -> None:
-    mailbox, email = mail
+def test_mail_server_without_encryption_gets_none_that_asks_for_it(mailbox: Mailbox) -> None:
+    settings = Settings.model_validate(
+        {
+            "alerts": {"email_to": ["a@example.com"]},
+            "mail": mailbox.mail.model_copy(update={"security": "starttls"}),
+        }
+    )
     with pytest.raises(TellingError, match="took no mail"):
-        tell(Alerts(email=email.model_copy(update={"security": "starttls"})), "trouble", ["x"])
-    assert mailbox.received == []
+        tell(settings, "trouble", ["x"])
+    assert mailbox.envelopes == []
 
 
 def test_collecting_tells_by_itself(tmp_path: Path, receiver: Callable[..., Receiver]) -> None:
@@ -286,10 +235,16 @@ def test_collecting_tells_by_itself(tmp_path: Path, receiver: Callable[..., Rece
     ("keys", "words"),
     [
         ('webhook_url: "${URL}"', "begins with https"),
-        ('email: {to: [a@example.com], host: mail, security: none, password: "${URL}"}', "unencrypted"),
-        ("email: {to: [], host: mail}", "at least 1"),
+        ("email_to: [a@example.com]", "mail.host"),
+        ('email_to: ["nobody"]', "mail address"),
     ],
 )
 def test_configuration_names_what_is_wrong(tmp_path: Path, keys: str, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         load_config(write_config(tmp_path, f"alerts: {{{keys}}}\n"), {"URL": "ftp://example.com"})
+
+
+def test_password_is_never_sent_unencrypted(tmp_path: Path) -> None:
+    text = 'mail: {host: mail, security: none, password: "${PASSWORD}"}\n'
+    with pytest.raises(ConfigError, match="unencrypted"):
+        load_config(write_config(tmp_path, text), {"PASSWORD": "a password"})

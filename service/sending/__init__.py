@@ -1,0 +1,1 @@
+"""The one way out: mail and webhooks, for alerts and digests alike."""
