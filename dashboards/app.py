@@ -4,6 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboards.access.doors import closed_page, who_is_here
+from dashboards.access.here import visitor_here
+from dashboards.access.visitor import DeniedError
 from dashboards.page.components import empty_page
 from dashboards.page.data import open_facts
 from dashboards.page.filters import choose
@@ -13,6 +16,9 @@ st.set_page_config(page_title="Payoff", page_icon=str(Path(__file__).with_name("
 
 try:
     facts = open_facts()
+except DeniedError as denied:
+    closed_page(denied)
+    st.stop()
 except SnapshotError as error:
     st.error(str(error), title="The published snapshot cannot be read")
     st.stop()
@@ -96,4 +102,8 @@ page = st.navigation(
 )
 # The filters belong to this script and not to a page, so what is chosen is kept from page to page.
 choose(facts)
-page.run()
+who_is_here(visitor_here())
+try:
+    page.run()
+except DeniedError as denied:
+    closed_page(denied)

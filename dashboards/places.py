@@ -1,7 +1,8 @@
-"""Where the dashboard finds what it shows: folders that `service` names in the environment.
+"""Where the dashboard finds what it shows, and whether it asks for a login; `service` says so.
 
-Free of Streamlit, so that naming them imports no page.
+Names of variables of the environment. Free of Streamlit, so that naming them imports no page.
 """
 
 DIRECTORY_VARIABLE = "PAYOFF_SNAPSHOT_DIR"
 REPORTS_VARIABLE = "PAYOFF_REPORTS_DIR"
+LOGIN_VARIABLE = "PAYOFF_LOGIN"

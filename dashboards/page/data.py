@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
+from dashboards.access.here import require_here
 from dashboards.places import DIRECTORY_VARIABLE
 from metrics.alternatives import Reading, change_fail_rate_readings
 from metrics.cohorts import cohorts
@@ -123,12 +124,16 @@ class Facts:
 
 
 def open_facts() -> Facts | None:
-    """The published snapshot; ``None`` where nothing is published yet.
+    """The published snapshot, for a visitor who may read it; ``None`` where nothing is published yet.
+
+    What was computed from it is remembered for all readers alike: whoever may read may read all of it.
 
     Raises
     ------
+    DeniedError : the visitor may not read.
     SnapshotError : something is published and cannot be read.
     """
+    require_here("read")
     directory = Path(os.environ.get(DIRECTORY_VARIABLE, "data/marts"))
     info = read_pointer(directory)
     if info is None:

@@ -9,19 +9,8 @@ from typing import Any, Protocol
 
 from actions.catalogue import Action
 from actions.runs import Operation, Run
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Where a page is read, as the server saw it: never what a widget says.
-
-    ``address`` is ``None`` on the server's own machine; ``host`` is the name in the request; ``is_forwarded``
-    tells that a proxy stands in between.
-    """
-
-    address: str | None
-    host: str
-    is_forwarded: bool
+from dashboards.access.roles import Permission
+from dashboards.access.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +23,13 @@ class Order:
 
 
 class Commands(Protocol):
-    """What can be done from a page. Errors are `actions.errors.ActionError`, in words for the visitor."""
+    """What can be done from a page, each checked for the visitor's role by whoever implements it.
 
-    def refusal(self, visitor: Visitor) -> str:
-        """Why this visitor may not deploy, and what to do instead; empty where it may."""
+    Errors are `actions.errors.ActionError`, in words for the visitor.
+    """
+
+    def refusal(self, visitor: Visitor, permission: Permission) -> str:
+        """Why this visitor may not do this, and what would help; empty where they may."""
         ...
 
     def actions(self) -> Mapping[str, Action]:

@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from actions.runs import Run, Stage
+from dashboards.access.visitor import Visitor
 from dashboards.page.components import panel
-from dashboards.self_service.port import Commands, Visitor
+from dashboards.self_service.port import Commands
 from dashboards.words.values import instant_text
 
 _WAY: tuple[Stage, ...] = ("requested", "approved", "committed", "synced", "healthy")

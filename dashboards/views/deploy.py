@@ -7,12 +7,13 @@ import streamlit as st
 from actions.catalogue import Action
 from actions.errors import ActionError, InputError
 from actions.runs import Operation, Run
+from dashboards.access.here import visitor_here
+from dashboards.access.visitor import Visitor
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import chosen
-from dashboards.self_service.port import Commands, Order, Visitor, commands
+from dashboards.self_service.port import Commands, Order, commands
 from dashboards.self_service.run_status import follow, runs_panel
 from dashboards.self_service.schema_form import Inputs, draw_fields, problems_at_fields
-from dashboards.self_service.visiting import visitor_here
 
 _OPERATIONS: tuple[Operation, ...] = ("create", "update", "retire")
 _PROBLEMS = "deploy-problems"
@@ -141,7 +142,9 @@ chosen()
 st.title("Deploy a service", anchor=False)
 st.caption("By the golden path: a reviewed commit to the GitOps repository, measured from the request on.")
 here, visitor = commands(), visitor_here()
-refusal = here.refusal(visitor) if here else "This page reads figures only. Start it with `payoff serve`."
+refusal = (
+    here.refusal(visitor, "deploy") if here else "This page reads figures only. Start it with `payoff serve`."
+)
 if here is None or refusal:
     st.info(refusal, title="Nothing can be deployed from here", icon=":material/lock:")
     st.stop()

@@ -24,6 +24,7 @@ from service.alerts.config import Alerts
 from service.api.config import Api
 from service.configuration.assumptions import AssumptionEntry, QuarterlyReport
 from service.configuration.schedule import cron, interval
+from service.login.config import Login
 from service.sending.config import Mail
 from warehouse.config import (
     Attribution,
@@ -223,6 +224,7 @@ class Settings(Section):
     mail: Mail = Field(default=Mail(), description="The mail server.")
     alerts: Alerts = Field(default=Alerts(), description="Who is told when a source is in trouble.")
     api: Api = Field(default=Api(), description="The HTTP API.")
+    login: Login = Field(default=Login(), description="How people log in to the dashboard.")
     report: QuarterlyReport = Field(default=QuarterlyReport(), description="The quarterly report.")
     actions: Actions = Field(default=Actions(), description="The self-service actions.")
     assumptions: tuple[AssumptionEntry, ...] = Field(

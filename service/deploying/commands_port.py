@@ -1,4 +1,4 @@
-"""What the pages of `payoff serve` may do, and for whom: visitors on this machine, until there is a login."""
+"""What the pages of `payoff serve` may do, each for visitors whose role allows it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,40 +8,35 @@ from actions.catalogue import Action, load_actions
 from actions.deploy import ROLE, Actions, Actor, Request
 from actions.errors import ActionError, PolicyError
 from actions.runs import Run
-from dashboards.self_service.port import Order, Visitor
+from dashboards.access.roles import Permission
+from dashboards.access.visitor import Visitor, refusal
+from dashboards.self_service.port import Order
 from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import Settings
 from service.deploying.action_runs import SpoolJournal
 from service.deploying.building import build_actions
 from service.errors import PayoffError
+from service.login.gate import LOCAL
 from service.running.run_report import Clock
 from warehouse.spool import Spool
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_ELSEWHERE = (
-    "There is no login, so only visitors on the machine that serves this page may deploy from it. "
-    "Use `payoff deploy`, or `POST /api/v1/actions` with a token that has the scope deploy."
-)
-_REQUESTER = "dashboard"
 _WEB = {"github": ("https://github.com", "/commit/"), "gitlab": ("https://gitlab.com", "/-/commit/")}
 
 
 class DashboardCommands:
     """The commands of the dashboard over the actions as configured; ``close`` waits for work under way."""
 
-    def __init__(self, settings: Settings, clock: Clock, wake: Callable[[], None], *, host: str) -> None:
+    def __init__(self, settings: Settings, clock: Clock, wake: Callable[[], None]) -> None:
         self._settings, self._clock, self._wake = settings, clock, wake
-        self._is_own_machine = host in LOOPBACK
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="actions")
 
     def close(self) -> None:
         """Take no new work; what is under way is brought to its end."""
         self._workers.shutdown(wait=True, cancel_futures=True)
 
-    def refusal(self, visitor: Visitor) -> str:
-        """Why this visitor may not deploy; empty where it may."""
-        is_here = visitor.address in (None, *LOOPBACK) and visitor.host in ("", *LOOPBACK)
-        return "" if self._is_own_machine and is_here and not visitor.is_forwarded else _ELSEWHERE
+    def refusal(self, visitor: Visitor, permission: Permission) -> str:
+        """Why this visitor may not do this; empty where they may."""
+        return refusal(visitor, permission, self._clock())
 
     def actions(self) -> Mapping[str, Action]:
         """The actions that can be asked for, by name."""
@@ -65,12 +60,12 @@ class DashboardCommands:
 
     def run(self, visitor: Visitor, run_id: str) -> Run:
         """The run as it stands."""
-        self._require(visitor)
+        self._require(visitor, "deploy")
         return self._actions().run(run_id)
 
     def runs(self, visitor: Visitor) -> Sequence[Run]:
         """Every run that is no dry run, the newest first."""
-        self._require(visitor)
+        self._require(visitor, "deploy")
         journal = SpoolJournal(Spool(self._settings.storage.directory))
         return [run for run in reversed(journal.runs()) if not run.is_dry_run]
 
@@ -85,14 +80,15 @@ class DashboardCommands:
         return f"{root.rstrip('/')}/{repository.project}{middle}{run.sha}"
 
     def _request(self, visitor: Visitor, order: Order, *, is_dry_run: bool) -> Request:
-        self._require(visitor)
-        actor = Actor(pseudonyms_of(self._settings)(_REQUESTER), frozenset({ROLE}))
+        self._require(visitor, "deploy")
+        actor = Actor(pseudonyms_of(self._settings)(visitor.person or LOCAL), frozenset({ROLE}))
         return Request(order.action, order.inputs, actor, order.operation, is_dry_run=is_dry_run)
 
-    def _require(self, visitor: Visitor) -> None:
-        refusal = self.refusal(visitor)
-        if refusal:
-            raise PolicyError([refusal])
+    def _require(self, visitor: Visitor, permission: Permission) -> None:
+        """The check that every command begins with, whatever the page has drawn."""
+        reason = self.refusal(visitor, permission)
+        if reason:
+            raise PolicyError([reason])
 
     def _actions(self) -> Actions:
         try:

@@ -15,7 +15,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from streamlit import App
 
-from dashboards.places import DIRECTORY_VARIABLE, REPORTS_VARIABLE
+from dashboards.access.gate import provide_gate
+from dashboards.places import DIRECTORY_VARIABLE, LOGIN_VARIABLE, REPORTS_VARIABLE
 from dashboards.self_service.port import provide
 from service.api.application import build_api
 from service.api.problems import ProblemError, answered
@@ -23,6 +24,7 @@ from service.api.served import Served
 from service.configuration.config import Settings
 from service.deploying.commands_port import DashboardCommands
 from service.errors import UsageError
+from service.login.gate import LoginGate
 from service.reports.frozen import reports_directory
 from service.running.run_report import Clock
 from service.running.snapshots import marts_directory
@@ -40,14 +42,16 @@ _FAREWELL_SECONDS = 5
 def build_app(settings: Settings, *, clock: Clock = utc_now, host: str = "127.0.0.1") -> App:
     """The ASGI application; the dashboard reads the published snapshots, one scheduled thread writes.
 
-    ``host`` is the address that it will listen on: it decides who may deploy from a page.
+    ``host`` is the address that it will listen on: without a login it decides who may do more than read.
     """
+    os.environ[LOGIN_VARIABLE] = settings.login.kind
     os.environ[DIRECTORY_VARIABLE] = str(marts_directory(settings))
     os.environ[REPORTS_VARIABLE] = str(reports_directory(settings))
     scheduler = Scheduler(settings, clock)
     served = Served(settings, wake=scheduler.wake, clock=clock)
-    commands = DashboardCommands(settings, clock, scheduler.wake, host=host)
+    commands = DashboardCommands(settings, clock, scheduler.wake)
     provide(commands)
+    provide_gate(LoginGate(settings.login, host=host, clock=clock))
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:

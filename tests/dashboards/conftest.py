@@ -9,8 +9,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboards.access.gate import provide_gate
+from dashboards.access.visitor import Connection, Kind, Visitor
+from dashboards.self_service.port import provide
+from service.configuration.config import load_config
+from service.deploying.commands_port import DashboardCommands
 from tests.dashboards.organisation import END, rows
+from tests.service.folders import write_config
 from tests.world import publish_world
+from warehouse.engine import utc_now
 
 APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 SETTINGS = {
@@ -20,6 +27,9 @@ SETTINGS = {
     "is_demo": True,
 }
 Opener = Callable[..., AppTest]
+Let = Callable[[Visitor], None]
+Provider = Callable[..., DashboardCommands]
+ACTIONS = "actions: {repository: {url: gitops.git}}\n"
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +68,39 @@ def publish(tmp_path: Path) -> Iterator[Callable[..., Path]]:
             return tmp_path / "marts"
 
         yield publisher
+
+
+class Fixed:
+    """A gate that knows one visitor."""
+
+    headers: tuple[str, ...] = ()
+
+    def __init__(self, visitor: Visitor) -> None:
+        self._visitor = visitor
+        self.kind: Kind = visitor.login
+        self.logout_url = "/oauth2/sign_out" if visitor.login == "proxy" else ""
+
+    def visitor(self, seen: Connection) -> Visitor:
+        return self._visitor
+
+
+@pytest.fixture
+def let_in() -> Iterator[Let]:
+    """Lets the pages of this test be read by one visitor."""
+    yield lambda visitor: provide_gate(Fixed(visitor))
+    provide_gate(None)
+
+
+@pytest.fixture
+def provided(tmp_path: Path, let_in: Let) -> Iterator[Provider]:
+    """Lets the pages of this test deploy into a repository of its own, as the server's own machine may."""
+
+    def make(text: str = ACTIONS) -> DashboardCommands:
+        settings = load_config(write_config(tmp_path, text))
+        commands = DashboardCommands(settings, utc_now, lambda: None)
+        provide(commands)
+        let_in(Visitor("none", "admin"))
+        return commands
+
+    yield make
+    provide(None)

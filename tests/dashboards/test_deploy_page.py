@@ -1,43 +1,17 @@
 """The form of an action: messages at the fields, the diff first, the run until it is committed."""
 
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from actions.runs import Run, Stage
-from dashboards.self_service import visiting
-from dashboards.self_service.port import Visitor, provide
+from dashboards.access.visitor import Visitor
 from dashboards.self_service.run_status import way_of
-from service.configuration.config import load_config
-from service.deploying.commands_port import DashboardCommands
 from tests.actions.asked import IMAGE
-from tests.dashboards.conftest import Opener
+from tests.dashboards.conftest import Let, Opener, Provider
 from tests.dashboards.test_pages import texts
-from tests.service.folders import write_config
-from warehouse.engine import utc_now
-
-CONFIG = "actions: {repository: {url: gitops.git}}\n"
-Provider = Callable[..., DashboardCommands]
-
-
-@pytest.fixture
-def provided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    """Lets the pages of this test deploy into a repository of its own."""
-
-    # The connection of AppTest has no headers of its own.
-    monkeypatch.setattr(visiting, "visitor_here", lambda: Visitor(None, "localhost", is_forwarded=False))
-
-    def make(text: str = CONFIG, host: str = "127.0.0.1") -> DashboardCommands:
-        settings = load_config(write_config(tmp_path, text))
-        commands = DashboardCommands(settings, utc_now, lambda: None, host=host)
-        provide(commands)
-        return commands
-
-    yield make
-    provide(None)
 
 
 def fill(app: AppTest, **texts: str) -> None:
@@ -58,9 +32,10 @@ def test_a_dashboard_without_a_service_deploys_nothing(small_organisation: Path,
 
 
 def test_a_dashboard_beyond_this_machine_says_which_doors_are_open(
-    small_organisation: Path, open_page: Opener, provided: Provider
+    small_organisation: Path, open_page: Opener, provided: Provider, let_in: Let
 ) -> None:
-    provided(host="0.0.0.0")  # noqa: S104
+    provided()
+    let_in(Visitor("none", "viewer"))
     app = open_page(small_organisation, "deploy")
     assert "no login" in app.info[0].value
     assert not app.button

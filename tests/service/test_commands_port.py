@@ -3,13 +3,16 @@
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from actions.errors import ActionError, InputError, PolicyError
 from actions.runs import Run
-from dashboards.self_service.port import Order, Visitor
+from dashboards.access.visitor import Visitor
+from dashboards.self_service.port import Order
 from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import load_config
 from service.deploying.commands_port import DashboardCommands
@@ -17,14 +20,15 @@ from tests.actions.asked import asked
 from tests.service.folders import write_config
 from warehouse.engine import utc_now
 
-HERE = Visitor(None, "localhost", is_forwarded=False)
+HERE = Visitor("none", "admin")
+ALICE = Visitor("oidc", "platform", "Alice Ahn", "alice@acme.example", datetime(2030, 1, 1, tzinfo=UTC))
 CONFIG = "actions: {repository: {url: gitops.git}}\n"
 ORDER = Order("deploy-service", asked())
 
 
-def commands_of(folder: Path, text: str = CONFIG, host: str = "127.0.0.1") -> DashboardCommands:
+def commands_of(folder: Path, text: str = CONFIG) -> DashboardCommands:
     settings = load_config(write_config(folder, text))
-    return DashboardCommands(settings, utc_now, lambda: None, host=host)
+    return DashboardCommands(settings, utc_now, lambda: None)
 
 
 @pytest.fixture
@@ -59,17 +63,19 @@ def test_a_preview_has_the_diff_and_changes_nothing(tmp_path: Path, commands: Da
 
 
 @pytest.mark.parametrize(
-    "visitor",
+    ("visitor", "reason"),
     [
-        Visitor("10.0.0.7", "localhost", is_forwarded=False),
-        Visitor(None, "localhost", is_forwarded=True),
-        Visitor(None, "attacker.example", is_forwarded=False),
+        (Visitor("none", "viewer"), "no login"),
+        (Visitor("oidc", None), "Nobody is logged in"),
+        (replace(ALICE, role=None), "needs the role platform; you have no role here"),
+        (replace(ALICE, role="viewer"), "needs the role platform; you have the role viewer"),
+        (replace(ALICE, until=utc_now() - timedelta(seconds=1)), "expired"),
     ],
 )
-def test_who_comes_from_elsewhere_may_neither_deploy_nor_look(
-    tmp_path: Path, commands: DashboardCommands, visitor: Visitor
+def test_who_may_not_deploy_can_neither_ask_nor_look_whatever_the_page_draws(
+    tmp_path: Path, commands: DashboardCommands, visitor: Visitor, reason: str
 ) -> None:
-    assert "no login" in commands.refusal(visitor)
+    assert reason in commands.refusal(visitor, "deploy")
     for attempt in (
         lambda: commands.submit(visitor, ORDER),
         lambda: commands.preview(visitor, ORDER),
@@ -81,10 +87,11 @@ def test_who_comes_from_elsewhere_may_neither_deploy_nor_look(
     assert log_of(tmp_path) == []
 
 
-def test_a_server_beyond_this_machine_lets_nobody_deploy(tmp_path: Path) -> None:
-    commands = commands_of(tmp_path, host="0.0.0.0")  # noqa: S104
-    with pytest.raises(PolicyError):
-        commands.submit(HERE, ORDER)
+def test_a_run_bears_the_pseudonym_of_who_is_logged_in(tmp_path: Path, commands: DashboardCommands) -> None:
+    run = commands.submit(ALICE, ORDER)
+    assert run.requester == pseudonyms_of(commands._settings)("alice@acme.example")
+    commands.close()
+    assert "alice" not in "".join(log_of(tmp_path)).lower()
 
 
 def test_inputs_that_are_not_valid_are_told_by_field(commands: DashboardCommands) -> None:

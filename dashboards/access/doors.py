@@ -1,0 +1,83 @@
+"""The pages in front of all others: the login, the refusal; and the line that says who is logged in."""
+
+import streamlit as st
+
+from dashboards.access.gate import gate
+from dashboards.access.roles import needed_role
+from dashboards.access.visitor import DeniedError, Visitor
+
+_MAY = {
+    "viewer": "reads all pages and takes their figures along",
+    "platform": "also deploys and sets goals",
+    "admin": "also edits the ledger and reads the audit",
+}
+
+
+def closed_page(denied: DeniedError) -> None:
+    """What stands in place of the page: the login, or which role is missing."""
+    if denied.visitor.is_known:
+        _role_missing(denied)
+    else:
+        _login(denied.visitor)
+
+
+def _login(visitor: Visitor) -> None:
+    with _middle():
+        st.title("Payoff", anchor=False)
+        st.caption("Does the internal developer platform pay off? Its figures are for people of this house.")
+        if visitor.problem:
+            st.warning(visitor.problem, icon=":material/lock:")
+        if visitor.login == "oidc":
+            st.button(
+                "Log in",
+                type="primary",
+                icon=":material/login:",
+                on_click=st.login,
+                width="stretch",
+                key="login",
+            )
+            st.caption("You come back here from the login of your organisation.")
+        else:
+            st.caption("Open Payoff by the address of your organisation's proxy; it knows who you are.")
+
+
+def _role_missing(denied: DeniedError) -> None:
+    visitor, needed = denied.visitor, needed_role(denied.permission)
+    with _middle():
+        st.title(f"This needs the role {needed}", anchor=False)
+        st.markdown(f"You are logged in as **{_plain(visitor.name)}**, {_role_of(visitor)}.")
+        st.caption(str(denied))
+        st.markdown("\n".join(f"- **{role}** {may}" for role, may in _MAY.items()))
+        _log_out(visitor, "Log out, or use another account")
+
+
+def who_is_here(visitor: Visitor) -> None:
+    """Who is logged in, their role, and the way out, at the foot of the sidebar."""
+    if not visitor.is_known:
+        return
+    with st.sidebar, st.container(key="who-is-here", gap="xsmall"):
+        st.caption(f":material/account_circle: {_plain(visitor.name)}  \n{_role_of(visitor).capitalize()}")
+        _log_out(visitor, "Log out")
+
+
+def _log_out(visitor: Visitor, label: str) -> None:
+    here = gate()
+    if visitor.login == "oidc":
+        st.button(label, icon=":material/logout:", on_click=st.logout, key="logout")
+    elif here is not None and here.logout_url:
+        st.link_button(label, here.logout_url, icon=":material/logout:")
+
+
+def _role_of(visitor: Visitor) -> str:
+    return f"role {visitor.role}" if visitor.role else "without a role here"
+
+
+def _plain(name: str) -> str:
+    """A name without what Markdown would read as its own."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|~$:" else sign for sign in name)
+
+
+def _middle() -> st.delta_generator.DeltaGenerator:
+    """A card in the middle of the page."""
+    _, middle, _ = st.columns([1, 2, 1])
+    return middle.container(border=True, key="door")

@@ -1,0 +1,51 @@
+"""Who reads the running page, by what the server saw of its connection."""
+
+import streamlit as st
+
+from dashboards.access.gate import gate, without_gate
+from dashboards.access.roles import Permission
+from dashboards.access.visitor import Connection, Visitor, require
+
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+
+
+def visitor_here() -> Visitor:
+    """The visitor of the running page, decided anew each time it is asked."""
+    here = gate()
+    if here is None:
+        return without_gate()
+    seen = st.context.headers
+    return here.visitor(
+        Connection(
+            address=st.context.ip_address,
+            host=host_name(str(seen.get("Host") or "")),
+            is_forwarded=any(seen.get(header) for header in FORWARDED),
+            headers={name: tuple(seen.get_all(name)) for name in here.headers},
+            claims=st.user.to_dict() if here.kind == "oidc" else {},
+        )
+    )
+
+
+def require_here(permission: Permission) -> Visitor:
+    """The visitor of the running page, who may do this.
+
+    Raises
+    ------
+    DeniedError : they may not.
+    """
+    visitor = visitor_here()
+    require(visitor, permission)
+    return visitor
+
+
+def host_name(host: str) -> str:
+    """The name of a ``Host`` header without its port.
+
+    Examples
+    --------
+    >>> host_name("localhost:8501"), host_name("[::1]:8501"), host_name("payoff.example")
+    ('localhost', '::1', 'payoff.example')
+    """
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]
