@@ -10,6 +10,7 @@ from dashboards.access.visitor import DeniedError
 from dashboards.page.components import empty_page
 from dashboards.page.data import open_facts
 from dashboards.page.filters import choose
+from dashboards.words.locale import use_locale
 from warehouse.errors import SnapshotError
 
 st.set_page_config(page_title="Payoff", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
@@ -27,6 +28,7 @@ if facts is None:
     empty_page()
     st.stop()
 
+use_locale(facts.locale)
 page = st.navigation(
     {
         "": [

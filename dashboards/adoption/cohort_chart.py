@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboards.drawing.theme import Palette, figure
+from dashboards.words.values import percent_text
 from dashboards.words.windows import quarter_label
 
 _ROW, _FRAME = 52, 44
@@ -83,7 +84,9 @@ def _add_cells(
 def _write(chart: go.Figure, cell: dict[Hashable, Any], row: int, colours: Palette) -> None:
     """The percentage, or the counts where a cohort is too small for one."""
     is_ok = cell["status"] == "ok"
-    text = f"{100 * cell['value']:.0f}" if is_ok else f"{cell['numerator']}/{cell['size']}"
+    text = (
+        percent_text(cell["value"], 0).rstrip("\u00a0%") if is_ok else f"{cell['numerator']}/{cell['size']}"
+    )
     # The strong end of the scale is dark on a light page and light on a dark one.
     colour = colours.paper if is_ok and cell["value"] > _STRONG else colours.ink if is_ok else colours.muted
     chart.add_annotation(

@@ -6,6 +6,7 @@ from dashboards.adoption.cohort_chart import cohort_map
 from dashboards.page.components import chart, colours, definition, download, left_out, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.words.values import percent_text
 from dashboards.words.windows import quarter_start
 from dashboards.words.wording import Figure, only_figure, qualification, state
 from metrics.catalog import metric_named
@@ -50,5 +51,5 @@ def cohort_panel(facts: Facts, view: View) -> None:
 def _title(pooled: Figure) -> str:
     if not pooled.is_ok:
         return f"Retention: {state(pooled)[0].lower()}{state(pooled)[1:].rstrip('.')}"
-    share = f"{100 * pooled.value:.0f} %"
+    share = percent_text(pooled.value, 0)
     return f"Three months after their first use {share} of teams used the platform ({qualification(pooled)})"

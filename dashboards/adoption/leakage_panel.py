@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.tables import show
 from dashboards.words.values import count, number
 
 _SHOWN = 300
@@ -61,21 +62,19 @@ def _table(leaks: pd.DataFrame, view: View) -> tuple[str, str] | None:
             "last": named["last_at"],
         }
     )
-    picked = st.dataframe(
+    picked = show(
         table,
-        hide_index=True,
-        height=min(38 + 35 * len(table), 390),
-        alt="Tickets that should have been a run, by action and team",
+        "Tickets that should have been a run, by action and team",
         on_select="rerun",
         selection_mode="single-row",
         key="leakage",
-        column_config={
+        columns={
             "Runs": st.column_config.NumberColumn(help="Successful runs of that team in the same window."),
             "Mandated": st.column_config.NumberColumn(help="Tickets of a team that must use the action."),
             "hours": st.column_config.NumberColumn(
-                "Work, h", format="%.0f", help="Hours of work on those tickets whose work is known."
+                "Work, h", help="Hours of work on those tickets whose work is known."
             ),
-            "last": st.column_config.DatetimeColumn("Newest, UTC", format="YYYY-MM-DD"),
+            "last": "Newest, UTC",
         },
     )
     rows = picked["selection"]["rows"]
@@ -93,15 +92,13 @@ def _tickets(facts: Facts, view: View, chosen: tuple[str, str] | None) -> None:
     tickets = facts.leaked_tickets(window.start, window.end, where=where, limit=_ALL)
     more = f"; the newest {count(_SHOWN)} are shown, the file has all" if len(tickets) > _SHOWN else ""
     st.caption(f"{count(len(tickets))} tickets behind {words}{more}. Times in UTC.")
-    st.dataframe(
+    show(
         _presented(tickets.head(_SHOWN), view),
-        hide_index=True,
-        height=min(38 + 35 * max(len(tickets), 1), 355),
-        alt=f"Tickets behind {words}",
-        column_config={
+        f"Tickets behind {words}",
+        columns={
             "url": st.column_config.LinkColumn("Source", display_text="open", width="small"),
-            "created": st.column_config.DatetimeColumn("Created", format="YYYY-MM-DD HH:mm"),
-            "hours": st.column_config.NumberColumn("Work, h", format="%.1f"),
+            "created": "Created",
+            "hours": "Work, h",
         },
     )
     download(

@@ -11,7 +11,8 @@ from dashboards.page.components import chart, colours, definition, download, lef
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.keys import trend_of
-from dashboards.words.values import NOTHING, count, interval_text, value_text
+from dashboards.page.tables import show
+from dashboards.words.values import NOTHING, count, decimals, interval_text, value_text
 from dashboards.words.wording import (
     Figure,
     figure_of,
@@ -138,7 +139,7 @@ def runs_panel(facts: Facts, view: View) -> None:
         if table.empty:
             st.caption("No action has been run.")
             return
-        st.dataframe(table, hide_index=True, alt="Runs by action", width="stretch")
+        show(table, "Runs by action", width="stretch")
         with st.container(horizontal=True):
             for name in _ACTION_METRICS:
                 definition(metric_named(name), key=f"runs-{name}", label=metric_named(name).title)
@@ -207,7 +208,7 @@ def deflection_title(fallen: Deflection, previous_label: str) -> str:
     if fallen.value is None or fallen.low is None or fallen.high is None:
         reason = fallen.reason.replace("_", " ")
         return f"How-to questions cannot be compared with {previous_label}: {reason}"
-    size, low, high = (f"{abs(100 * share):.0f}" for share in (fallen.value, fallen.low, fallen.high))
+    size, low, high = (decimals(abs(100 * share), 0) for share in (fallen.value, fallen.low, fallen.high))
     if fallen.low > 0:
         return f"How-to tickets per engineer fell by {size} % since {previous_label} (95 % {low} to {high})"
     if fallen.high < 0:

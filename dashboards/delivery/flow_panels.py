@@ -10,6 +10,7 @@ from dashboards.drawing.spreads import ages, levels, stages, strip
 from dashboards.page.components import chart, colours, definition, download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.tables import show
 from dashboards.words.values import NOTHING, count, day_text, number, share_text, value_text
 from dashboards.words.wording import Figure, only_figure, pooling, qualification, state
 from metrics.bands import BANDS, BENCHMARKS_2025, score_2025
@@ -158,13 +159,12 @@ def waiting_panel(facts: Facts, view: View) -> None:
         with left:
             chart(ages(waiting, colours()), alt=_waiting_title(waiting), key="ages")
         with right:
-            st.dataframe(
+            show(
                 _shown(waiting, view.service_names),
-                hide_index=True,
-                height=250,
-                alt="Changes that wait, oldest first",
-                column_config={
-                    "age_days": st.column_config.NumberColumn("Age, days", format="%.1f"),
+                "Changes that wait, oldest first",
+                250,
+                columns={
+                    "age_days": "Age, days",
                     "url": st.column_config.LinkColumn("Source", display_text="open"),
                 },
             )

@@ -14,6 +14,7 @@ from dashboards.page.components import chart, colours, definition, download, evi
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.keys import GRAINS, Key, fitting_trend, trend_of
+from dashboards.page.tables import show
 from dashboards.words.values import day_text
 from dashboards.words.windows import context_start
 from dashboards.words.wording import finding, has_levels, noun, pooling
@@ -127,19 +128,17 @@ def scopes_panel(
         months = facts.figures(name, start, window.end, by=by, period="month", where=where)
         names = {"team": view.team_names, "service": view.service_names}.get(by, {})
         table = own_past(name, now, before, months, names)
-        chosen = st.dataframe(
+        chosen = show(
             table.drop(columns="scope_id"),
-            hide_index=True,
-            height=min(38 + 35 * max(len(table), 1), 400),
-            alt=f"{metric.title} by {by}, each against its own past",
+            f"{metric.title} by {by}, each against its own past",
             on_select="rerun",
             selection_mode="single-row",
             key=f"scopes-{name}-{by}",
-            column_config={
+            columns={
                 "scope": st.column_config.TextColumn(by.capitalize(), pinned=True),
                 "value": st.column_config.TextColumn(metric.title),
                 "interval": st.column_config.TextColumn("95 % interval"),
-                "n": st.column_config.NumberColumn("n", format="localized", help="What the figure counts."),
+                "n": st.column_config.NumberColumn("n", help="What the figure counts."),
                 "previous": st.column_config.TextColumn(window.previous_label),
                 "change": st.column_config.TextColumn("Change"),
                 "months": st.column_config.BarChartColumn(

@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboards.drawing.theme import Palette
-from dashboards.words.values import round_number, scale_of
+from dashboards.words.locale import in_use
+from dashboards.words.values import day_text, round_number, scale_of
 from dashboards.words.windows import quarter_label, quarter_start
 from metrics.bands import BANDS, LEVELS
 from metrics.catalog import Metric
@@ -16,6 +17,7 @@ from metrics.catalog import Metric
 # A benchmark is drawn where it helps to read the data, not where it would press the data flat.
 _NEAR_LOG, _NEAR_LINEAR = 4.0, 1.3
 _MOST_TICKS = 9
+_MOST_MONTHS, _FEWEST_MONTHS = 7, 3
 _HOUR_TICKS = [n * 10**e for e in range(-2, 5) for n in (1, 2, 5)]
 _HOUR_WORDS = {24.0: "1 day", 168.0: "1 week", 730.0: "1 month", 4380.0: "6 months", 1.0: "1 hour"}
 _RATE_WORDS = {
@@ -60,6 +62,26 @@ def _add_quarter_name(chart: go.Figure, middle: date, label: str, colours: Palet
         showarrow=False,
         font={"size": 12, "color": colours.muted},
     )
+
+
+def add_months(chart: go.Figure, start: date, end: date) -> None:
+    """A tick where a month begins, with its name as the locale has it, and the year where that changes.
+
+    A short span has ticks at days.
+    """
+    firsts = [stamp.date() for stamp in pd.date_range(start, end, freq="MS", inclusive="left")]
+    ticks = firsts[:: max(1, math.ceil(len(firsts) / _MOST_MONTHS))]
+    if len(ticks) < _FEWEST_MONTHS:
+        step = max(1, (end - start).days // _FEWEST_MONTHS)
+        ticks = [start + timedelta(days=n) for n in range(0, (end - start).days, step)]
+        words = [day_text(tick) for tick in ticks]
+    else:
+        years = [None, *(tick.year for tick in ticks)]
+        words = [
+            in_use().month(tick) + ("" if tick.year == year else f"<br>{tick.year}")
+            for tick, year in zip(ticks, years, strict=False)
+        ]
+    chart.update_xaxes(type="date", range=[start, end], tickvals=ticks, ticktext=words)
 
 
 def fit_values(

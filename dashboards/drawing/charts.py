@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.drawing.axes import add_quarters, band_columns, fit_values
+from dashboards.drawing.axes import add_months, add_quarters, band_columns, fit_values
 from dashboards.drawing.theme import Palette, figure
 from dashboards.words.values import count, day_text, interval_text, value_text
 from dashboards.words.wording import noun
@@ -58,9 +58,7 @@ def trend(
     start = shape["period_start"].iloc[0]
     add_quarters(chart, start, end, quarter_start_month, colours)
     fit_values(chart, shape, metric, year, colours)
-    chart.update_xaxes(
-        type="date", range=[start, end], tickformat="%b\n%Y", nticks=7, hoverformat="%-d %b %Y"
-    )
+    add_months(chart, start, end)
     return chart
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboards.drawing.axes import benchmark_limits
 from dashboards.drawing.theme import Palette, figure
-from dashboards.words.values import count, scale_of, value_text
+from dashboards.words.values import count, percent_text, scale_of, value_text
 from dashboards.words.wording import Figure, noun
 from metrics.catalog import Metric
 from metrics.distribution import Distribution
@@ -150,7 +150,7 @@ def levels(spread: Distribution, colours: Palette) -> go.Figure:
         y=labels,
         orientation="h",
         marker={"color": [colours.accent if label in words else colours.muted for label in labels]},
-        text=[f"{n} ({100 * n / total:.0f} %)" for n in counts.values()],
+        text=[f"{count(n)} ({percent_text(n / total, 0)})" for n in counts.values()],
         textposition="outside",
         textfont={"color": colours.ink},
         cliponaxis=False,

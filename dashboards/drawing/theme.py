@@ -6,6 +6,8 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
+from dashboards.words.locale import in_use
+
 Mode = Literal["light", "dark"]
 HEIGHT = 340
 _TRANSPARENT = "rgba(0,0,0,0)"
@@ -93,6 +95,7 @@ def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int 
             "itemdoubleclick": False,
         },
         dragmode=False,
+        separators=in_use().decimal + in_use().group,
         barcornerradius=2,
     )
     axis = {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}

@@ -14,6 +14,7 @@ from dashboards.page.data import Facts
 from dashboards.page.exports import csv_bytes, file_name
 from dashboards.page.filters import View
 from dashboards.page.health import Health
+from dashboards.page.tables import show
 from dashboards.words.values import count, instant_text, share_text
 from dashboards.words.vocabulary import MEASURES
 from dashboards.words.wording import Figure, exclusions
@@ -158,15 +159,11 @@ def evidence_rows(
     st.caption(
         f"{count(len(rows))} rows behind {metric.title.lower()} of {words}: {summary}.{more} Times in UTC."
     )
-    st.dataframe(
+    show(
         _presented(_of_role(rows, metric)).head(_ROWS_SHOWN),
-        hide_index=True,
-        height=320,
-        alt=f"Rows behind {metric.title.lower()} of {words}",
-        column_config={
-            "url": st.column_config.LinkColumn("source", display_text="open", width="small"),
-            "hours": st.column_config.NumberColumn("hours", format="%.1f"),
-        },
+        f"Rows behind {metric.title.lower()} of {words}",
+        320,
+        columns={"url": st.column_config.LinkColumn("source", display_text="open", width="small")},
     )
     download(rows, facts, metric.name, "evidence", scope_id, start, end, label="All rows as CSV")
 

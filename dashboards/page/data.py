@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboards.access.here import require_here
 from dashboards.places import DIRECTORY_VARIABLE
+from dashboards.words.locale import DEFAULT
 from metrics.alternatives import Reading, change_fail_rate_readings
 from metrics.cohorts import cohorts
 from metrics.compute import compute
@@ -44,6 +45,11 @@ class Facts:
     @property
     def zone(self) -> str:
         return str(self.settings.get("reporting_zone", "UTC"))
+
+    @property
+    def locale(self) -> str:
+        """How figures are written for people."""
+        return str(self.settings.get("locale", DEFAULT))
 
     @property
     def quarter_start_month(self) -> int:

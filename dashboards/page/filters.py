@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from dashboards.page.data import Facts
+from dashboards.words.locale import in_use
 from dashboards.words.values import count
 from dashboards.words.windows import (
     CUSTOM,
@@ -128,6 +129,7 @@ def _custom(first_day: date, today: date) -> Window:
         (today - timedelta(days=89), today),
         min_value=first_day,
         max_value=today,
+        format=in_use().day_order(),
         key="days",
         bind="query-params",
     )

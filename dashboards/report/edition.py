@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from dashboards.report.files import Stamp
+from dashboards.words.locale import DEFAULT
 from metrics.catalog import CATALOG, FIVE_KEYS, Metric
 from metrics.compute import compute
 from metrics.quarters import Quarter
@@ -91,7 +92,10 @@ class Told(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A quarter's report before it is text. ``accepted`` is the reason for printing what the gate refuses."""
+    """A quarter's report before it is text. ``accepted`` is the reason for printing what the gate refuses.
+
+    ``zone`` is the reporting zone, in which times are told; ``locale`` is how figures are written for people.
+    """
 
     organisation: str
     stamp: Stamp
@@ -102,6 +106,8 @@ class Edition:
     as_of: datetime
     is_demo: bool
     is_preview: bool
+    zone: str = "UTC"
+    locale: str = DEFAULT
     accepted: str = ""
     reason: str = ""
     versions: dict[str, Version] = field(default_factory=dict)

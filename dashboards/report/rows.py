@@ -8,6 +8,7 @@ from markupsafe import Markup
 from dashboards.report import text
 from dashboards.report.charts import Scale, axis_svg, bar_svg, range_svg, tornado_svg, waterfall
 from dashboards.report.edition import Edition, Told
+from dashboards.words.values import short_text
 from metrics.roi.figures import SAMPLING
 from metrics.roi.lines import Spread
 from metrics.roi.result import BASES, WIDEST, Headline
@@ -31,9 +32,9 @@ def waterfall_chart(told: Told) -> RowChart | None:
     counted = [t for t in told.result.totals if t.kind.class_ in (*BASES[WIDEST], "cost")]
     if told.is_refused(WIDEST) or not counted:
         return None
-    steps = [(float(t.amount.point), text.short_text(float(t.amount.point))) for t in counted]
+    steps = [(float(t.amount.point), short_text(float(t.amount.point))) for t in counted]
     net = told.result.headline(WIDEST).net.point
-    drawn = list(waterfall(steps, text.short_text(float(net))))
+    drawn = list(waterfall(steps, short_text(float(net))))
     scale = drawn[0][1]
     labels = [(t.kind.name, t.kind.class_) for t in counted] + [("Net", "")]
     rows = ((label, _svg(bar_svg(bar, scale))) for label, (bar, _) in zip(labels, drawn, strict=True))
@@ -57,7 +58,7 @@ def range_rows(named: Sequence[tuple[Label, Headline]]) -> RowChart | None:
 
 
 def _range(point: float, spread: Spread, scale: Scale) -> str:
-    words = f"P50 {text.short_text(spread.p50)}"
+    words = f"P50 {short_text(spread.p50)}"
     return range_svg(spread.p10, spread.p50, spread.p90, point, words, scale)
 
 
@@ -69,7 +70,7 @@ def tornado_chart(told: Told) -> RowChart | None:
     base = told.result.headline(WIDEST).net.spread.p50
     scale = Scale.over([0.0, base, *(end for bar in bars for end in (bar.result_at_p10, bar.result_at_p90))])
     rows = ((text.figure_name(bar.name), _svg(_tornado_bar(bar, base, scale))) for bar in bars)
-    return RowChart(tuple(rows), _axis(scale), text.short_text(base))
+    return RowChart(tuple(rows), _axis(scale), short_text(base))
 
 
 def _tornado_bar(bar: Bar, base: float, scale: Scale) -> str:
@@ -88,14 +89,14 @@ def history_chart(edition: Edition) -> RowChart | None:
     quarters.append((edition.quarter.name, float(headline.net.point), spread.p10, spread.p90))
     scale = Scale.over(end for _, *ends in quarters for end in ends)
     rows = (
-        (name, _svg(range_svg(p10, net, p90, net, text.short_text(net), scale)))
+        (name, _svg(range_svg(p10, net, p90, net, short_text(net), scale)))
         for name, net, p10, p90 in quarters
     )
     return RowChart(tuple(rows), _axis(scale))
 
 
 def _axis(scale: Scale) -> Markup:
-    return _svg(axis_svg(scale, [text.short_text(tick) for tick in scale.ticks()]))
+    return _svg(axis_svg(scale, [short_text(tick) for tick in scale.ticks()]))
 
 
 def _svg(markup: str) -> Markup:

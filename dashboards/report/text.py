@@ -3,7 +3,16 @@
 from decimal import Decimal
 
 from dashboards.report.edition import Edition, Measure, Told
-from dashboards.words.values import NOTHING, interval_text, number, value_text
+from dashboards.words.values import (
+    NOTHING,
+    amount_text,
+    decimals,
+    interval_text,
+    number,
+    percent_text,
+    short_text,
+    value_text,
+)
 from dashboards.words.windows import quarter_label
 from metrics.roi.figures import SAMPLING, Figure, Normal
 from metrics.roi.finance import Answer
@@ -11,7 +20,7 @@ from metrics.roi.lines import Kind, Spread
 from metrics.roi.parameters import PARAMETERS
 from metrics.roi.result import BASES, WIDEST, Headline
 
-MINUS, GAP = "−", "\u00a0"
+GAP = "\u00a0"
 BASIS_NAMES = {
     "cash": "Cash",
     "cash_and_capacity": "Cash and capacity",
@@ -37,43 +46,9 @@ def quarter_name(told: Told) -> str:
     return quarter_label(told.quarter.start, told.quarter.start_month)
 
 
-def amount_text(amount: float | Decimal, currency: str = "") -> str:
-    """A whole amount with thousands separated, its currency in front: ``EUR 71,800``."""
-    text = f"{abs(round(float(amount))):,}"
-    sign = MINUS if round(float(amount)) < 0 else ""
-    return f"{currency}{GAP}{sign}{text}" if currency else f"{sign}{text}"
-
-
-def exact_text(amount: Decimal) -> str:
-    """An amount to the cent."""
-    return f"{amount:,.2f}".replace("-", MINUS)
-
-
-def short_text(amount: float) -> str:
-    """An amount for a chart, with three digits: ``71.8k``, ``−1.02M``."""
-    size = abs(amount)
-    for limit, letter in ((999_500, "M"), (999.5, "k")):
-        if size >= limit:
-            value = size / {"M": 1e6, "k": 1e3}[letter]
-            digits = 0 if value >= 100 else 1 if value >= 10 else 2
-            text = f"{value:.{digits}f}"
-            text = text.rstrip("0").rstrip(".") if "." in text else text
-            return f"{MINUS if amount < 0 else ''}{text}{letter}"
-    return f"{MINUS if round(amount) < 0 else ''}{size:.0f}"
-
-
 def range_text(spread: Spread) -> str:
     """``P10 −20.1k to P90 180k``"""
     return f"P10 {short_text(spread.p10)} to P90 {short_text(spread.p90)}"
-
-
-def percent_text(share: float) -> str:
-    """A share as a percentage; never 0 or 100 where it is neither."""
-    if 0 < share < 0.005:
-        return f"under 1{GAP}%"
-    if 0.995 < share < 1:
-        return f"over 99{GAP}%"
-    return f"{100 * share:.0f}{GAP}%".replace("-", MINUS)
 
 
 def answer_text(answer: Answer, unit: str = "") -> str:
@@ -81,7 +56,7 @@ def answer_text(answer: Answer, unit: str = "") -> str:
     if answer.value is None:
         return NOTHING
     if unit == "percent":
-        return f"{100 * answer.value:,.1f}{GAP}%".replace("-", MINUS)
+        return percent_text(answer.value, 1)
     return f"{number(answer.value)}{unit and GAP + unit}"
 
 
@@ -99,7 +74,7 @@ def verdict_sentence(told: Told) -> str:
         first = f"In {when} the platform cost {size} more than it returned"
     return (
         f"{first}: in eight of ten draws the net is {ends}, and the chance that it is positive is "
-        f"{percent_text(headline.p_net_positive)}."
+        f"{percent_text(headline.p_net_positive, 0)}."
     )
 
 
@@ -151,9 +126,8 @@ def value_of(value: float) -> str:
     """A bare figure with about three digits: ``82,000``, ``25.5``, ``1.27``, ``0.051``."""
     size = abs(value)
     if size < 1:
-        return f"{value:.2g}".replace("-", MINUS)
-    digits = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2
-    return f"{value:,.{digits}f}".replace("-", MINUS)
+        return decimals(value, len(f"{value:.2g}".partition(".")[2]) if size >= 1e-4 else 4)
+    return decimals(value, 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2)
 
 
 def figure_name(label: str) -> str:

@@ -1,5 +1,6 @@
 """The quarterly report as files: two CSVs to recompute, a page to read and print, the same as Markdown."""
 
+from datetime import UTC
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +13,8 @@ from dashboards.report.edition import Edition, stamps_of
 from dashboards.report.files import line_rows, lines_csv, summary_csv
 from dashboards.report.rows import history_chart, ranges_chart, tornado_chart, waterfall_chart
 from dashboards.report.summary import summary_rows
+from dashboards.words import values
+from dashboards.words.locale import using_locale
 from dashboards.words.spreadsheet import csv_text
 from dashboards.words.values import day_text, instant_text
 from metrics.roi.figures import SAMPLING
@@ -37,7 +40,12 @@ def file_names(period: str, *, has_bridge: bool = False) -> tuple[str, ...]:
 
 
 def report_files(edition: Edition) -> dict[str, str]:
-    """The text of every file of an edition, by name."""
+    """The text of every file of an edition, by name; pages in its locale, files for machines in none."""
+    with using_locale(edition.locale):
+        return _files(edition)
+
+
+def _files(edition: Edition) -> dict[str, str]:
     period, stamp = edition.quarter.name, edition.stamp
     rows = line_rows(edition.result.lines, stamp, edition.quarter, edition.states, accepted=edition.accepted)
     view = report_view(edition)
@@ -66,15 +74,17 @@ def bridge_csv(edition: Edition) -> str:
 
 def report_view(edition: Edition) -> dict[str, Any]:
     """Everything that the page and the Markdown show, by name."""
-    result = edition.result
+    result, made_at = edition.result, edition.stamp.generated_at.astimezone(UTC)
     return {
         "edition": edition,
         "result": result,
         "text": text,
+        "values": values,
         "title": f"Platform return on investment, {text.quarter_name(edition)}",
         "sentence": text.verdict_sentence(edition),
         "missing_sentence": text.missing_sentence(edition),
-        "as_of": instant_text(edition.as_of.replace(tzinfo=None), "UTC"),
+        "as_of": instant_text(edition.as_of.replace(tzinfo=None), edition.zone),
+        "made_at": instant_text(made_at.replace(tzinfo=None), edition.zone),
         "first_day": day_text(edition.quarter.start),
         "last_day": day_text(edition.quarter.last_day),
         "stamps": stamps_of(edition.states),

@@ -10,7 +10,7 @@ from dashboards.roi.drawn import draw
 from dashboards.roi.frames import flow_frame, headline_frame, tornado_frame, total_frame
 from dashboards.roi.money import Money
 from dashboards.roi.value_chart import cumulative, cumulative_title
-from dashboards.words.values import NOTHING
+from dashboards.words.values import NOTHING, amount_text, count, in_currency, percent_text, short_text
 from metrics.roi.figures import SAMPLING
 from metrics.roi.result import Amount, Headline
 
@@ -42,12 +42,12 @@ def _headline_card(money: Money, headline: Headline) -> None:
         st.caption(
             "  \n".join(
                 (
-                    f"Likely {text.amount_text(headline.net.point, money.result.currency)}, "
-                    f"P50 {text.short_text(headline.net.spread.p50)}",
-                    f"P(net > 0) = {text.percent_text(headline.p_net_positive)}",
+                    f"Likely {amount_text(headline.net.point, money.result.currency)}, "
+                    f"P50 {short_text(headline.net.spread.p50)}",
+                    f"P(net > 0) = {percent_text(headline.p_net_positive, 0)}",
                     f"{text.roi_text(headline)}",
                     f"{text.payback_text(headline)[:1].upper()}{text.payback_text(headline)[1:]}",
-                    f"Net present value {text.short_text(finance.net_present_value)}",
+                    f"Net present value {short_text(finance.net_present_value)}",
                 )
             )
         )
@@ -68,8 +68,8 @@ def _strategic_card(money: Money) -> None:
 
 
 def _range(money: Money, amount: Amount) -> str:
-    ends = f"{text.short_text(amount.spread.p10)} to {text.short_text(amount.spread.p90)}"
-    return f"{money.result.currency} {ends}"
+    ends = f"{short_text(amount.spread.p10)} to {short_text(amount.spread.p90)}"
+    return in_currency(ends, money.result.currency)
 
 
 def answer_panels(facts: Facts, money: Money) -> None:
@@ -105,7 +105,7 @@ def _ranges_panel(facts: Facts, money: Money) -> None:
     drawn = ranges_chart(money)
     with panel(
         text.ranges_title(money),
-        f"Net in {money.result.currency}: band P10 to P90 of {money.result.n_draws:,} draws, line P50, "
+        f"Net in {money.result.currency}: band P10 to P90 of {count(money.result.n_draws)} draws, line P50, "
         "diamond the likely point.",
     ):
         if drawn is None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from dashboards.report import text
 from dashboards.roi.frames import lines_of
 from dashboards.roi.money import Money, held_versions
+from dashboards.words.values import amount_text, day_text
 from metrics.roi.lines import Kind, Line
 from warehouse.ledger import Ledger
 
@@ -76,13 +77,13 @@ def change_sentence(change: LineChange, currency: str, earlier: str) -> str:
     """``Platform team: EUR −467,360, after EUR −450,000 in Q2 2026 (16 people, after 15)``"""
     name = f"**{change.kind.name}**"
     if change.now is None:
-        gone = text.amount_text(change.before or 0, currency)
+        gone = amount_text(change.before or 0, currency)
         return f"{name} could not be computed; it was {gone} in {earlier}."
-    now = text.amount_text(change.now, currency)
+    now = amount_text(change.now, currency)
     if change.before is None:
         return f"{name}: {now}; in {earlier} it could not be computed."
     moved = f" ({change.moved})" if change.moved else ""
-    return f"{name}: {now}, after {text.amount_text(change.before, currency)} in {earlier}{moved}."
+    return f"{name}: {now}, after {amount_text(change.before, currency)} in {earlier}{moved}."
 
 
 def ledger_changes(ledger: Ledger, now: Money) -> list[str]:
@@ -90,7 +91,7 @@ def ledger_changes(ledger: Ledger, now: Money) -> list[str]:
     held, earlier = held_versions(ledger, now.quarter), held_versions(ledger, now.quarter.previous)
     return [
         f"**{text.figure_name(label)}**: {text.value_of(entry.values.likely)} {entry.values.unit} since "
-        f"{entry.values.valid_from.isoformat()}, before {text.value_of(earlier[label].values.likely)} "
+        f"{day_text(entry.values.valid_from)}, before {text.value_of(earlier[label].values.likely)} "
         f"({entry.values.source})."
         for label, entry in held.items()
         if label in earlier and earlier[label].values != entry.values

@@ -7,7 +7,7 @@ from dashboards.report import text
 from dashboards.roi.ledger_panel import waiting_entries
 from dashboards.roi.money import Money, ledger_of_page
 from dashboards.roi.reports import reports_directory
-from dashboards.words.values import count, share_text
+from dashboards.words.values import count, share_text, short_text
 from metrics.roi.assumptions import DEFAULT_SOURCE
 from warehouse.frozen import version_folders
 
@@ -39,7 +39,7 @@ def _unconfirmed(money: Money) -> Iterator[str]:
     defaults = {f.label for f in money.result.figures if f.source == DEFAULT_SOURCE}
     bar = next((bar for bar in money.result.tornado if bar.name in defaults), None)
     if bar is not None:
-        name, swing = text.figure_name(bar.name), text.short_text(bar.swing)
+        name, swing = text.figure_name(bar.name), short_text(bar.swing)
         yield (
             f"**{count(len(defaults))} figures** are defaults that nobody confirmed; of them {name.lower()} "
             f"moves the net most, by {swing} between its P10 and P90: `payoff ledger edit`."

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
+from dashboards.page.tables import show
 from dashboards.report import text
 from dashboards.roi.money import Money, held_versions, ledger_of_page
 from dashboards.words.values import count, day_text
@@ -38,16 +39,11 @@ def ledger_panel(facts: Facts, money: Money) -> None:
         f"In force in {text.quarter_name(money)}; of a measured mean, one standard error to each side. "
         "Change one with `payoff ledger edit`: a new version, and frozen reports stay as they are.",
     ):
-        st.dataframe(
+        show(
             frame,
-            hide_index=True,
-            height=min(37 + 35 * max(len(frame), 1), 420),
-            placeholder="",
-            alt="Figures in force with range, source, owner, grade and version",
-            column_config={
-                name: st.column_config.NumberColumn(title, format="%d")
-                if name == "version"
-                else st.column_config.TextColumn(title, pinned=name == "figure")
+            "Figures in force with range, source, owner, grade and version",
+            columns={
+                name: st.column_config.Column(title, pinned=name == "figure")
                 for name, title in _COLUMNS.items()
             },
         )

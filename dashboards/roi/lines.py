@@ -5,13 +5,16 @@ import streamlit as st
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.tables import show
 from dashboards.report import text
 from dashboards.roi.frames import team_frame, total_frame
 from dashboards.roi.money import Money, evidence_of
-from dashboards.words.values import count, day_text
+from dashboards.words.values import amount_text, count, day_text, decimals, factor_text
 from metrics.roi.lines import Kind
 
 _ROWS_SHOWN = 500
+_FACTORS = ("quantity", "unit_value", "attribution_factor", "realisation_factor", "other_factor")
+_AMOUNTS = ("amount_point", "amount_p10", "amount_p50", "amount_p90")
 _MONEY = {"point": "Likely", "p10": "P10", "p50": "P50", "p90": "P90"}
 
 
@@ -23,27 +26,23 @@ def lines_panel(facts: Facts, view: View, money: Money) -> None:
         f"{money.result.currency} in {text.quarter_name(money)}, all teams; percentiles are of a line's own "
         f"draws and do not add up. Compared with {_baseline(money)}. Choose a line to see what is behind it.",
     ):
-        chosen = st.dataframe(
+        chosen = show(
             frame,
-            hide_index=True,
-            height=37 + 35 * max(len(frame), 1),
-            placeholder="",
-            alt="Lines of the money with amounts, ranges and evidence",
+            "Lines of the money with amounts, ranges and evidence",
+            37 + 35 * max(len(frame), 1),
+            writers=dict.fromkeys(_MONEY, amount_text),
             on_select="rerun",
             selection_mode="single-row",
             key=f"lines-{money.quarter.name}",
-            column_config={
+            columns={
                 "line_id": st.column_config.TextColumn("Line", pinned=True, width="small"),
                 "line": st.column_config.TextColumn("Name"),
                 "counts_as": st.column_config.TextColumn("Counts as"),
-                **{
-                    name: st.column_config.NumberColumn(title, format="localized")
-                    for name, title in _MONEY.items()
-                },
+                **_MONEY,
                 "evidence": st.column_config.TextColumn(
                     "Evidence", help="The weakest grade among its teams."
                 ),
-                "n": st.column_config.NumberColumn("n", format="localized", help="Rows that it counts."),
+                "n": st.column_config.NumberColumn("n", help="Rows that it counts."),
                 "baseline": st.column_config.TextColumn("Baseline"),
             },
         )
@@ -64,6 +63,10 @@ def _title(money: Money) -> str:
     return f"{share} rest on an assumption"
 
 
+def _to_the_cent(amount: float) -> str:
+    return decimals(amount, 2)
+
+
 def _baseline(money: Money) -> str:
     window = money.result.baseline
     return f"{day_text(window.start)} to {day_text(window.end)} (first day after it)"
@@ -78,13 +81,11 @@ def _line_panel(facts: Facts, view: View, money: Money, kind: Kind) -> None:
         "Sign · quantity · unit value · attribution · realisation · other factor is the amount, to the cent.",
     ):
         names = {**view.team_names, "unallocated": "no team"}
-        st.dataframe(
+        show(
             shown.assign(scope_id=shown["scope_id"].map(lambda scope: names.get(scope, scope))),
-            hide_index=True,
-            height=min(37 + 35 * max(len(shown), 1), 320),
-            placeholder="",
-            alt=f"{kind.name} by team, factor by factor",
-            column_config={"scope_id": st.column_config.TextColumn("Team", pinned=True)},
+            f"{kind.name} by team, factor by factor",
+            writers=dict.fromkeys(_FACTORS, factor_text) | dict.fromkeys(_AMOUNTS, _to_the_cent),
+            columns={"scope_id": st.column_config.TextColumn("Team", pinned=True)},
         )
         download(frame, facts, kind.line_id, "teams", money.quarter.name)
     _evidence_panel(facts, view, money, kind)
@@ -102,13 +103,11 @@ def _evidence_panel(facts: Facts, view: View, money: Money, kind: Kind) -> None:
         if rows.empty:
             st.caption("The line rests on figures of the ledger alone, or nothing of this kind happened.")
             return
-        st.dataframe(
+        show(
             rows.head(_ROWS_SHOWN),
-            hide_index=True,
-            placeholder="",
-            height=320,
-            alt=f"Rows behind {kind.name}",
-            column_config={"url": st.column_config.LinkColumn("source", display_text="open", width="small")},
+            f"Rows behind {kind.name}",
+            320,
+            columns={"url": st.column_config.LinkColumn("source", display_text="open", width="small")},
         )
         if len(rows) > _ROWS_SHOWN:
             st.caption(f"The first {count(_ROWS_SHOWN)} are shown; the file has all {count(len(rows))}.")

@@ -11,11 +11,12 @@ import streamlit as st
 
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
+from dashboards.page.tables import show
 from dashboards.places import DIRECTORY_VARIABLE, REPORTS_VARIABLE
 from dashboards.report import text
 from dashboards.roi.money import Money
 from dashboards.words.spreadsheet import unguarded
-from dashboards.words.values import instant_text
+from dashboards.words.values import amount_text, instant_text
 from warehouse.errors import FrozenReportError
 from warehouse.frozen import INPUTS, Frozen, versions_in
 
@@ -122,20 +123,15 @@ def _bridge(frozen: Frozen, facts: Facts) -> None:
         return
     frame = bridge_frame(frozen.texts[name])
     moved = frame.loc[frame["in_headline"], "change"].sum()
-    st.markdown(
-        f"**Against version {frozen.manifest.version - 1} the net moved by {text.amount_text(moved)}**"
-    )
-    st.dataframe(
+    st.markdown(f"**Against version {frozen.manifest.version - 1} the net moved by {amount_text(moved)}**")
+    show(
         frame,
-        hide_index=True,
-        alt="What the restatement changed, line by line and step by step",
-        column_config={
+        "What the restatement changed, line by line and step by step",
+        writers=dict.fromkeys(_NUMBERS, amount_text),
+        columns={
             "why": st.column_config.TextColumn("Why", width="large"),
             "line_id": st.column_config.TextColumn("Line", width="small"),
-            **{
-                column: st.column_config.NumberColumn(column.capitalize(), format="localized")
-                for column in _NUMBERS
-            },
+            **{column: column.capitalize() for column in _NUMBERS},
         },
     )
     download(frame, facts, "bridge", frozen.manifest.period, frozen.manifest.version)

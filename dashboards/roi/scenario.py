@@ -8,6 +8,7 @@ from dashboards.report import text
 from dashboards.report.rows import range_rows
 from dashboards.roi.drawn import draw
 from dashboards.roi.money import Money, money_of
+from dashboards.words.values import amount_text, percent_text
 from dashboards.words.wording import only_figure
 from metrics.errors import MetricError
 from metrics.roi.parameters import PARAMETERS
@@ -99,13 +100,11 @@ def _compare(money: Money, other: Money | None) -> None:
 
 
 def _chance(headline: Headline) -> str:
-    return f"P(net > 0) {text.percent_text(headline.p_net_positive)}; {text.roi_text(headline)}"
+    return f"P(net > 0) {percent_text(headline.p_net_positive, 0)}; {text.roi_text(headline)}"
 
 
 def _sentence(money: Money, base: Headline, changed: Headline) -> str:
     difference = changed.net.point - base.net.point
-    size = text.amount_text(abs(difference), money.result.currency)
+    size = amount_text(abs(difference), money.result.currency)
     how = "more" if difference >= 0 else "less"
-    return (
-        f"The likely net would be {size} {how}: {text.amount_text(changed.net.point, money.result.currency)}."
-    )
+    return f"The likely net would be {size} {how}: {amount_text(changed.net.point, money.result.currency)}."

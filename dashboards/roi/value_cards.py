@@ -5,6 +5,7 @@ import streamlit as st
 from dashboards.page.components import large
 from dashboards.report import text
 from dashboards.roi.money import Money
+from dashboards.words.values import count, in_currency, percent_text, short_text
 from metrics.roi.lines import Spread
 from metrics.roi.result import WIDEST, Headline
 
@@ -32,16 +33,16 @@ def value_cards(money: Money, before: Money) -> None:
 def _net(money: Money, before: Money) -> None:
     headline = money.result.headline(WIDEST)
     spread, currency = headline.net.spread, money.result.currency
-    large(f"{currency} {text.short_text(spread.p10)} to {text.short_text(spread.p90)}")
+    large(in_currency(f"{short_text(spread.p10)} to {short_text(spread.p90)}", currency))
     _badge(spread, _earlier(before))
     _flows(headline)
     st.caption(
         "  \n".join(
             (
                 f"{text.quarter_name(before)}: {_earlier_net(before)}",
-                f"Likely {text.short_text(float(headline.net.point))}, P50 {text.short_text(spread.p50)}",
-                f"P(net > 0) = {text.percent_text(headline.p_net_positive)}",
-                f"{money.result.n_draws:,} draws over {len(money.result.totals)} lines",
+                f"Likely {short_text(float(headline.net.point))}, P50 {short_text(spread.p50)}",
+                f"P(net > 0) = {percent_text(headline.p_net_positive, 0)}",
+                f"{count(money.result.n_draws)} draws over {len(money.result.totals)} lines",
             )
         )
     )
@@ -54,14 +55,14 @@ def _return(money: Money, before: Money) -> None:
         large("not known")
         st.caption(answer.reason[:1].upper() + answer.reason[1:])
         return
-    large(f"{text.percent_text(spread.p10)} to {text.percent_text(spread.p90)}")
+    large(f"{percent_text(spread.p10, 0)} to {percent_text(spread.p90, 0)}")
     _badge(spread, _earlier_return(before))
     st.caption(
         "  \n".join(
             (
                 f"{text.quarter_name(before)}: {_return_words(_earlier_return(before))}",
-                f"Likely {text.percent_text(answer.value)}, P50 {text.percent_text(spread.p50)}",
-                f"Net over a cost of {text.short_text(float(headline.cost.point))}",
+                f"Likely {percent_text(answer.value, 0)}, P50 {percent_text(spread.p50, 0)}",
+                f"Net over a cost of {short_text(float(headline.cost.point))}",
                 text.payback_text(headline)[:1].upper() + text.payback_text(headline)[1:],
             )
         )
@@ -101,9 +102,7 @@ def _earlier(before: Money) -> Spread | None:
 
 def _earlier_net(before: Money) -> str:
     spread = _earlier(before)
-    return (
-        "not known" if spread is None else f"{text.short_text(spread.p10)} to {text.short_text(spread.p90)}"
-    )
+    return "not known" if spread is None else f"{short_text(spread.p10)} to {short_text(spread.p90)}"
 
 
 def _earlier_return(before: Money) -> Spread | None:
@@ -113,4 +112,4 @@ def _earlier_return(before: Money) -> Spread | None:
 def _return_words(spread: Spread | None) -> str:
     if spread is None:
         return "not known"
-    return f"{text.percent_text(spread.p10)} to {text.percent_text(spread.p90)}"
+    return f"{percent_text(spread.p10, 0)} to {percent_text(spread.p90, 0)}"

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from dashboards.drawing.theme import Palette, figure
 from dashboards.report import text
 from dashboards.roi.money import Money
+from dashboards.words.values import amount_text
 from metrics.roi.result import WIDEST
 
 _MOST_TICKS = 12
@@ -80,7 +81,7 @@ def _add_basis(
             legendgroup=basis,
             showlegend=not is_ahead,
             text=[
-                f"{quarter}: {text.amount_text(reached, currency)} so far, {text.amount_text(net)} in it"
+                f"{quarter}: {amount_text(reached, currency)} so far, {amount_text(net)} in it"
                 for quarter, net, reached in zip(
                     part["quarter"], part["net"], part["net_so_far"], strict=True
                 )

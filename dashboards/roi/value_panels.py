@@ -11,6 +11,7 @@ from dashboards.roi.decisions import decisions
 from dashboards.roi.drawn import draw
 from dashboards.roi.frames import total_frame
 from dashboards.roi.money import Money, ledger_of_page
+from dashboards.words.values import amount_text
 from metrics.roi.result import WIDEST
 
 
@@ -60,7 +61,7 @@ def _changes_title(money: Money, before: Money) -> str:
         return "The two quarters cannot be compared as a whole"
     change = money.result.headline(WIDEST).net.point - before.result.headline(WIDEST).net.point
     how = "more" if change >= 0 else "less"
-    size = text.amount_text(abs(change), money.result.currency)
+    size = amount_text(abs(change), money.result.currency)
     return f"The likely net is {size} {how} than in {text.quarter_name(before)}"
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from actions.runs import Run, Stage
 from dashboards.access.visitor import Visitor
 from dashboards.page.components import panel
+from dashboards.page.tables import show
 from dashboards.self_service.port import Commands
 from dashboards.words.values import instant_text
 
@@ -118,12 +119,10 @@ def runs_panel(runs: Sequence[Run], zone: str) -> None:
     title = "No run yet" if not runs else f"The newest {min(len(runs), _RUNS_SHOWN)} of {len(runs)} runs"
     with panel(title, f"Runs of all doors: this page, the command line and the API; times in {zone}."):
         if runs:
-            st.dataframe(
+            show(
                 _table(runs[:_RUNS_SHOWN], zone),
-                hide_index=True,
-                alt="The newest runs of actions",
-                column_config={
-                    "requested": st.column_config.DatetimeColumn("requested", format="D MMM YYYY, HH:mm"),
+                "The newest runs of actions",
+                columns={
                     "status": st.column_config.LinkColumn("status", display_text="open", width="small"),
                     "review": st.column_config.LinkColumn("review", display_text="open", width="small"),
                     "change": st.column_config.LinkColumn("change", display_text="open", width="small"),

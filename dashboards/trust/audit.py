@@ -7,6 +7,7 @@ from dashboards.page.components import evidence_rows, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.keys import KEYS
+from dashboards.page.tables import show
 from dashboards.words.values import count
 from dashboards.words.vocabulary import MEASURES, REASONS
 from dashboards.words.wording import Figure, exclusions, interval_words, only_figure, shown
@@ -79,7 +80,7 @@ def _roles(rows: pd.DataFrame, metric: Metric) -> None:
             "rows": roles.to_numpy(),
         }
     )
-    st.dataframe(table, hide_index=True, width="content", alt=f"Rows of {metric.title} by the part they play")
+    show(table, f"Rows of {metric.title} by the part they play", width="content")
 
 
 def _role_words(role: str) -> str:

@@ -5,9 +5,9 @@ import streamlit as st
 
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
+from dashboards.page.tables import local_times, show
 from dashboards.trust.sources import Look, counted, names
-from dashboards.trust.tables import local_times, show
-from dashboards.words.values import count
+from dashboards.words.values import count, percent_text
 from warehouse.mentions import Unmapped
 
 _NAME_COLUMNS = ["source", "kind", "name", "largest share", "rows", "where", "rules point to"]
@@ -85,14 +85,14 @@ def _names_finding(frame: pd.DataFrame, n_disputed: int) -> str:
     first = frame.iloc[0]
     return (
         f"{counted(len(frame), 'name means', 'names mean')} no known service, team or queue{disputed}; "
-        f"{first['name']} takes {first['largest share']:.0f} % of a table along"
+        f"{first['name']} takes {percent_text(first['largest share'], 0)} of a table along"
     )
 
 
 def _name_row(item: Unmapped) -> tuple[object, ...]:
     where = ", ".join(f"{count(n)} {table.replace('_', ' ')}" for table, n in item.by_table.items())
     points_to = " ".join(item.points_to)
-    return item.source, item.kind, item.outside_id, 100 * item.share, item.n_rows, where, points_to
+    return item.source, item.kind, item.outside_id, item.share, item.n_rows, where, points_to
 
 
 def sizes_panel(facts: Facts, found: Look) -> None:

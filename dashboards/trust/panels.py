@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
+from dashboards.page.tables import local_times, show
 from dashboards.trust.sources import STATES, Look, age_words, held_back, listed
-from dashboards.trust.tables import local_times, show
 from dashboards.words.values import count, instant_text
 
 

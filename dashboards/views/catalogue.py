@@ -9,6 +9,7 @@ from dashboards.page.components import download, head, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import chosen
 from dashboards.page.health import health
+from dashboards.page.tables import show
 from dashboards.trust.catalogue_panels import found_metrics, metric_panel
 from dashboards.words.values import count
 from metrics.catalog import CATALOG, Metric
@@ -49,15 +50,13 @@ def _list(metrics: list[Metric], facts: Facts) -> str | None:
                 "name": [metric.name for metric in metrics],
             }
         )
-        selection = st.dataframe(
+        selection = show(
             table,
-            hide_index=True,
-            height=min(38 + 35 * len(table), 320),
-            alt="Metrics with unit, direction, version and definition",
+            "Metrics with unit, direction, version and definition",
+            320,
             on_select="rerun",
             selection_mode="single-row",
             key="catalogue",
-            column_config={"metric": st.column_config.TextColumn("metric", pinned=True)},
         )
         download(table, facts, "catalogue")
     rows = selection["selection"]["rows"]

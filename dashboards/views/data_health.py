@@ -8,12 +8,12 @@ from dashboards.page.components import chart, colours, download, head, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
 from dashboards.page.health import health
+from dashboards.page.tables import show
 from dashboards.trust.audit import audit_panel, exclusions_of_keys
 from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, skipped_panel
 from dashboards.trust.linkage import linkage, linkage_chart, linkage_finding
 from dashboards.trust.panels import held_back_note, resources_panel, runs_panel, sources_panel
 from dashboards.trust.sources import look
-from dashboards.trust.tables import show
 from dashboards.words.values import count
 
 
@@ -28,7 +28,7 @@ def _linkage_panel(facts: Facts, view: View) -> None:
         if len(frame):
             chart(linkage_chart(frame, colours()), alt=title, key="linkage")
             show(
-                frame.assign(share=100 * frame["share"]).rename(columns={"method": "how"}),
+                frame.rename(columns={"method": "how"}),
                 "Changes, incidents and tickets by how they were tied or typed",
                 height=220,
             )

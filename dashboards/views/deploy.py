@@ -14,6 +14,7 @@ from dashboards.page.filters import chosen
 from dashboards.self_service.port import Commands, Order, commands
 from dashboards.self_service.run_status import follow, runs_panel
 from dashboards.self_service.schema_form import Inputs, draw_fields, problems_at_fields
+from dashboards.words.values import count
 
 _OPERATIONS: tuple[Operation, ...] = ("create", "update", "retire")
 _PROBLEMS = "deploy-problems"
@@ -115,7 +116,7 @@ def _preview_panel() -> None:
         elif run.diff:
             added = sum(line.startswith("+") and not line.startswith("+++") for line in run.diff.splitlines())
             gone = sum(line.startswith("-") and not line.startswith("---") for line in run.diff.splitlines())
-            st.markdown(f"##### {run.target}: {added:,} lines would be added, {gone:,} taken away")
+            st.markdown(f"##### {run.target}: {count(added)} lines would be added, {count(gone)} taken away")
             st.caption("A dry run: nothing was changed, no ticket was opened.")
             st.code(run.diff, language="diff", height=420)
         else:

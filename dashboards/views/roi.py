@@ -15,6 +15,7 @@ from dashboards.roi.lines import lines_panel, missing_panel
 from dashboards.roi.money import Money, money_of, quarter_shown
 from dashboards.roi.reports import reports_panel
 from dashboards.roi.scenario import scenario_panel
+from dashboards.words.values import count
 from metrics.errors import MetricError
 
 
@@ -58,7 +59,7 @@ st.markdown(f"**{text.verdict_sentence(money)} {text.missing_sentence(money)}**"
 st.caption(
     f"{text.quarter_name(money)}, the last whole quarter of the chosen period, for the whole organisation: a "
     f"choice of teams narrows only the rows of a line. Model {money.result.model_version}, "
-    f"{money.result.n_draws:,} draws, seed {money.result.seed}."
+    f"{count(money.result.n_draws)} draws, seed {money.result.seed}."
 )
 _doubts(money)
 headline_cards(money)

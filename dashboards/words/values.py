@@ -1,10 +1,16 @@
-"""Figures as text: a value with its unit, its interval and its change, in a unit a reader thinks in."""
+"""Figures as text: a value with its unit, its interval and its change, in a unit a reader thinks in.
+
+Every number, amount and day on pages, in charts and in reports is written here, in the organisation's locale.
+"""
 
 import math
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from dashboards.words.locale import currency_digits, in_use
 
 _MINUS = "−"
 # A number and its unit stay on one line.
@@ -42,25 +48,68 @@ def scale_of(unit: str, value: float) -> Scale:
 
 def number(value: float) -> str:
     """A number with about three significant digits and thousands separated: 2,418; 17.2; 0.83."""
+    return decimals(value, _digits(value))
+
+
+def _digits(value: float) -> int:
     size = abs(value)
-    digits = 0 if size >= 100 or size == 0 else 1 if size >= 1 else 2
-    return f"{value:,.{digits}f}".replace("-", _MINUS)
+    return 0 if size >= 100 or size == 0 else 1 if size >= 1 else 2
+
+
+def decimals(value: float | Decimal, digits: int) -> str:
+    """A number with so many decimals."""
+    return in_use().number(value, digits)
+
+
+def factor_text(value: float) -> str:
+    """A factor or a quantity with up to six significant digits, to recompute with: 0.51; 2,399.95."""
+    plain = f"{value:.6g}"
+    return decimals(float(plain), len(plain.partition(".")[2]) if "e" not in plain else 0)
 
 
 def round_number(value: float) -> str:
     """A number of an axis or a limit, without digits that say nothing: 20; 0.5; 1,000."""
-    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    plain = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return decimals(float(plain), len(plain.partition(".")[2]) if "e" not in plain else 0)
 
 
 def count(n: float) -> str:
     """A whole number with thousands separated."""
-    return f"{int(n):,}"
+    return decimals(int(n), 0)
+
+
+def percent_text(share: float, digits: int | None = None) -> str:
+    """A share as a percentage, with about three digits or so many decimals.
+
+    What is not all is never written as 100 %, and what is not nothing never as 0 %.
+
+    Examples
+    --------
+    >>> [percent_text(share).replace("\u00a0", " ") for share in (0.174, 34984 / 35000, 1.0, 0.00001)]
+    ['17.4 %', '> 99.9 %', '100 %', '< 0.01 %']
+    """
+    places = _digits(100 * share) if digits is None else digits
+    kept = _kept(share, places)
+    sign = "" if kept == round(100 * share, places) else ">\u00a0" if kept > 50 else "<\u00a0"
+    return f"{sign}{decimals(kept, places)}{_GAP}%"
+
+
+def _kept(share: float, places: int) -> float:
+    """The percentage to so many decimals; one that would reach 0 or 100 without being it stops before."""
+    step, rounded = float(10**-places), float(round(100 * share, places))
+    if share < 1 and rounded >= 100:
+        return 100 - step
+    if share > 0 and rounded <= 0:
+        return step
+    return rounded
 
 
 def value_text(unit: str, value: float) -> str:
     """A value with its unit, or a dash where it is unknown."""
     if math.isnan(value):
         return NOTHING
+    if unit == "ratio":
+        return percent_text(value)
     scale = scale_of(unit, value)
     return f"{number(value * scale.factor)}{scale.suffix}"
 
@@ -69,9 +118,16 @@ def interval_text(unit: str, value: float, low: float, high: float) -> str:
     """``16.5 to 18.0`` in the unit of the value; an end that is unknown says so."""
     if math.isnan(low) and math.isnan(high):
         return "no interval"
-    scale = scale_of(unit, value)
-    ends = ["unknown" if math.isnan(end) else number(end * scale.factor) for end in (low, high)]
-    return _GAP.join((ends[0], "to", ends[1]))
+    return _GAP.join((_end(unit, value, low), "to", _end(unit, value, high)))
+
+
+def _end(unit: str, value: float, end: float) -> str:
+    if math.isnan(end):
+        return "unknown"
+    if unit == "ratio":
+        places = _digits(100 * end)
+        return decimals(_kept(end, places), places)
+    return number(end * scale_of(unit, value).factor)
 
 
 def difference_text(unit: str, now: float, before: float) -> str:
@@ -81,23 +137,61 @@ def difference_text(unit: str, now: float, before: float) -> str:
     sign = "+" if change > 0 else _MINUS if change < 0 else "±"
     suffix = f"{_GAP}points" if unit == "ratio" else scale.suffix
     digits = 0 if abs(now * scale.factor) >= 100 else 1
-    return f"{sign}{abs(change):,.{digits}f}{suffix}"
+    return f"{sign}{decimals(abs(change), digits)}{suffix}"
 
 
 def share_text(part: float, whole: float) -> str:
     """``71 %``; a dash where there is no whole to take a share of."""
-    return f"{number(100 * part / whole)}{_GAP}%" if whole else NOTHING
+    return percent_text(part / whole) if whole else NOTHING
 
 
 def day_text(day: date) -> str:
     """``4 Nov 2026``"""
-    return f"{day.day} {day:%b %Y}"
+    return in_use().day(day)
+
+
+def moment_text(at: datetime) -> str:
+    """A day and a time of 24 hours as they are: ``22 Nov 2026, 07:00``."""
+    return f"{day_text(at.date())}, {at:%H:%M}"
 
 
 def instant_text(at: datetime, zone: str) -> str:
     """A UTC time in the reporting zone, which is named: ``22 Nov 2026, 07:00 Europe/Berlin``."""
     local = at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone))
-    return f"{day_text(local.date())}, {local:%H:%M} {zone}"
+    return f"{moment_text(local)} {zone}"
+
+
+def amount_text(amount: float | Decimal, currency: str = "") -> str:
+    """A whole amount with its currency where the locale has it: ``EUR 71,800``, ``71.800 EUR``."""
+    return in_currency(decimals(round(float(amount)), 0), currency)
+
+
+def exact_text(amount: Decimal, currency: str) -> str:
+    """A bare amount to the smallest unit of its currency."""
+    return decimals(amount, currency_digits(currency))
+
+
+def in_currency(text: str, currency: str) -> str:
+    """An amount or a range that is text already, with the code of its currency: a sign may mean several."""
+    if not currency:
+        return text
+    return _GAP.join((currency, text) if in_use().is_currency_first else (text, currency))
+
+
+def short_text(amount: float) -> str:
+    """An amount for a chart, with three digits: ``71.8k``, ``−1.02M``."""
+    size = abs(amount)
+    for limit, letter, factor in ((999_500, "M", 1e6), (999.5, "k", 1e3)):
+        if size >= limit:
+            value = float(f"{amount / factor:.3g}")
+            digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+            return f"{decimals(value, min(digits, _needed(value)))}{letter}"
+    return decimals(amount, 0)
+
+
+def _needed(value: float) -> int:
+    """How many decimals of two the value has."""
+    return len(f"{abs(value):.2f}".rstrip("0").partition(".")[2])
 
 
 def as_float(value: Any) -> float:

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from actions.config import Actions
+from dashboards.words.locale import written_in
 from metrics.roi.config import Config as RoiConfig
 from service.alerts.config import Alerts
 from service.api.config import Api
@@ -91,8 +92,14 @@ class Organisation(Section):
     locale: str = Field(
         default="en",
         pattern="^[a-z]{2}(-[A-Z]{2})?$",
-        description="How numbers and dates are written, such as en or de-DE.",
+        description="How pages and reports write numbers, amounts and dates, such as en, en-GB, de-DE or fr; "
+        "words stay English, and files for machines know no locale.",
     )
+
+    @field_validator("locale")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        return written_in(name).name
 
     @property
     def zone(self) -> ZoneInfo:

@@ -111,6 +111,8 @@ def _edition(
         as_of=datetime.fromisoformat(str(snapshot.settings["as_of"])),
         is_demo=is_demo,
         is_preview=is_preview,
+        zone=settings.organisation.reporting_zone,
+        locale=settings.organisation.locale,
         accepted=wish.accept if refused_lines(result, states) else "",
         reason=wish.reason,
         versions=_versions(ledger, quarter),

@@ -72,7 +72,7 @@ def test_what_was_tied_stands_with_its_method_and_n(small_organisation: Path, op
     table = next(f.value for f in app.dataframe if "how" in f.value)
     assert set(table["kind"]) >= {"Merged changes", "Incidents"}
     assert {"stated by the source", "by service and time alone"} <= set(table["how"])
-    assert table.groupby("kind")["share"].sum().round(6).eq(100).all()
+    assert table.groupby("kind")["share"].sum().round(6).eq(1).all()
 
 
 def test_the_audit_of_a_figure_shows_meaning_rows_reasons_and_result(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards.report.charts import Bar, Scale, bar_svg, range_svg, tornado_svg, waterfall
-from dashboards.report.text import short_text
+from dashboards.words.values import short_text
 
 AMOUNTS = st.floats(-1e9, 1e9, allow_nan=False)
 
