@@ -3,17 +3,16 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 
 from dashboards.access.here import require_here
+from dashboards.page.published import Published
 from dashboards.places import DIRECTORY_VARIABLE
-from dashboards.words.locale import DEFAULT
 from metrics.alternatives import Reading, change_fail_rate_readings
 from metrics.cohorts import cohorts
 from metrics.compute import compute
@@ -32,46 +31,10 @@ EVERYTHING = Filter()
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Published):
     """An open snapshot and the key under which what was computed from it is kept."""
 
-    snapshot: Snapshot
     key: str
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        return self.snapshot.settings
-
-    @property
-    def zone(self) -> str:
-        return str(self.settings.get("reporting_zone", "UTC"))
-
-    @property
-    def locale(self) -> str:
-        """How figures are written for people."""
-        return str(self.settings.get("locale", DEFAULT))
-
-    @property
-    def quarter_start_month(self) -> int:
-        return int(self.settings.get("quarter_start_month", 1))
-
-    @property
-    def report_year(self) -> int:
-        return int(self.settings.get("report_year", 2024))
-
-    @property
-    def is_demo(self) -> bool:
-        return bool(self.settings.get("is_demo", False))
-
-    @property
-    def as_of(self) -> datetime:
-        """The instant up to which the snapshot speaks (aware)."""
-        return datetime.fromisoformat(str(self.settings["as_of"]))
-
-    @property
-    def today(self) -> date:
-        """The local day of ``as_of``."""
-        return self.as_of.astimezone(ZoneInfo(self.zone)).date()
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """The rows of a small query of a page's own."""
@@ -160,8 +123,7 @@ def _open(key: str, path: str) -> Snapshot:
 
 @st.cache_data(max_entries=_ENTRIES, show_spinner=False)
 def _rows(key: str, _snapshot: Snapshot, sql: str, parameters: dict[str, Any]) -> pd.DataFrame:
-    frame: pd.DataFrame = _snapshot.sql(sql, parameters).to_pandas(date_as_object=True)
-    return frame
+    return Published(_snapshot).rows(sql, parameters)
 
 
 @st.cache_data(max_entries=_ENTRIES, show_spinner=False)

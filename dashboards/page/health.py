@@ -3,10 +3,12 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from dashboards.page.data import Facts
-from dashboards.page.filters import View
+from dashboards.page.published import Published
+from dashboards.words.values import count
+from dashboards.words.windows import Window
+from metrics.scope import Filter
 
 # Of the services of the scope: which are known in the window, and until when.
 _COVERAGE = """
@@ -39,6 +41,16 @@ WHERE started_on >= $start AND started_on < $end AND is_covered AND cause IN ('c
 """
 
 
+class Looked(Protocol):
+    """What is looked at: a window, and which services count."""
+
+    @property
+    def window(self) -> Window: ...
+
+    @property
+    def where(self) -> Filter: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Health:
     """``data_to`` is UTC without a zone, ``None`` where no deployment source covers the scope."""
@@ -52,7 +64,7 @@ class Health:
     n_linked: int
 
 
-def health(facts: Facts, view: View, now: datetime) -> Health:
+def health(facts: Published, view: Looked, now: datetime) -> Health:
     """The state of the data behind a page."""
     asked: dict[str, Any] = {"start": view.window.start, "end": view.window.end}
     asked |= {name: view.where.parameters[name] for name in ("services", "teams", "tiers")}
@@ -70,7 +82,24 @@ def health(facts: Facts, view: View, now: datetime) -> Health:
     )
 
 
-def is_stale(facts: Facts, data_to: datetime, now: datetime) -> bool:
+def gaps(state_of_data: Health) -> list[str]:
+    """What of the scope is in no figure, or in doubt."""
+    silent = state_of_data.n_services - state_of_data.n_with_deployments
+    unlinked = state_of_data.n_incidents - state_of_data.n_linked
+    lines = (
+        [f"**{count(silent)} services** have no deployment source and are in no figure."] if silent else []
+    )
+    blind = state_of_data.n_services - state_of_data.n_with_incidents
+    if blind:
+        lines.append(
+            f"**{count(blind)} services** have no incident source; their failures are partly unknown."
+        )
+    if unlinked:
+        lines.append(f"**{count(unlinked)} incidents** are tied to no deployment and count in no rate.")
+    return lines
+
+
+def is_stale(facts: Published, data_to: datetime, now: datetime) -> bool:
     """Whether the newest data is older than the configured age.
 
     A simulated world ends when it was made, so it is judged by that instant and not by the reader's clock.

@@ -8,7 +8,7 @@ from dashboards.report import text
 from dashboards.report.rows import ranges_chart, tornado_chart, waterfall_chart
 from dashboards.roi.drawn import draw
 from dashboards.roi.frames import flow_frame, headline_frame, tornado_frame, total_frame
-from dashboards.roi.money import Money
+from dashboards.roi.quarter import Money
 from dashboards.roi.value_chart import cumulative, cumulative_title
 from dashboards.words.values import NOTHING, amount_text, count, in_currency, percent_text, short_text
 from metrics.roi.figures import SAMPLING

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from dashboards.report import text
 from dashboards.roi.frames import lines_of
-from dashboards.roi.money import Money, held_versions
+from dashboards.roi.quarter import Money, held_versions
 from dashboards.words.values import amount_text, day_text
 from metrics.roi.lines import Kind, Line
 from warehouse.ledger import Ledger

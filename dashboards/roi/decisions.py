@@ -1,15 +1,15 @@
 """What needs a decision: figures nobody stated, sources that are not well, unmapped names, proposals."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
-from dashboards.page.data import Facts
+from dashboards.page.published import Published
 from dashboards.report import text
-from dashboards.roi.ledger_panel import waiting_entries
-from dashboards.roi.money import Money, ledger_of_page
-from dashboards.roi.reports import reports_directory
+from dashboards.roi.quarter import Money, waiting_entries
 from dashboards.words.values import count, share_text, short_text
 from metrics.roi.assumptions import DEFAULT_SOURCE
 from warehouse.frozen import version_folders
+from warehouse.ledger import Ledger
 
 _TABLES = "SELECT table_name FROM duckdb_tables() WHERE table_name = 'unmapped_names'"
 _UNMAPPED = (
@@ -17,12 +17,15 @@ _UNMAPPED = (
 )
 
 
-def decisions(facts: Facts, money: Money) -> list[str]:
-    """Each as a sentence with the command that settles it; empty where nothing waits."""
-    lines = [*_missing(money), *_unconfirmed(money), *_sources(money), *_proposals(facts)]
+def decisions(facts: Published, money: Money, ledger: Ledger, reports: Path) -> list[str]:
+    """Each as a sentence with the command that settles it; empty where nothing waits.
+
+    ``reports`` is the folder of the frozen reports.
+    """
+    lines = [*_missing(money), *_unconfirmed(money), *_sources(money), *_proposals(ledger)]
     if len(facts.rows(_TABLES)):
         lines += _unmapped(facts)
-    return [*lines, *_unfrozen(money)]
+    return [*lines, *_unfrozen(money, reports)]
 
 
 def _missing(money: Money) -> Iterator[str]:
@@ -53,14 +56,14 @@ def _sources(money: Money) -> Iterator[str]:
             yield f"**{state.resource}** {state.verdict} in {when}: {state.stamp}: `payoff doctor`."
 
 
-def _proposals(facts: Facts) -> Iterator[str]:
-    waiting = waiting_entries(ledger_of_page(facts))
+def _proposals(ledger: Ledger) -> Iterator[str]:
+    waiting = waiting_entries(ledger)
     if waiting:
         names = ", ".join(sorted({text.figure_name(entry.key) for entry in waiting})[:3])
         yield f"**{count(len(waiting))} proposed figures** wait in the ledger ({names}): `payoff ledger`."
 
 
-def _unmapped(facts: Facts) -> Iterator[str]:
+def _unmapped(facts: Published) -> Iterator[str]:
     names = facts.rows(_UNMAPPED)
     if len(names):
         first = names.iloc[0]
@@ -72,7 +75,7 @@ def _unmapped(facts: Facts) -> Iterator[str]:
         )
 
 
-def _unfrozen(money: Money) -> Iterator[str]:
+def _unfrozen(money: Money, reports: Path) -> Iterator[str]:
     name = money.quarter.name
-    if money.is_over and money.is_known and not version_folders(reports_directory(), name):
+    if money.is_over and money.is_known and not version_folders(reports, name):
         yield f"**{text.quarter_name(money)}** is over and not frozen: `payoff report --quarter {name}`."

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dashboards.report import text
 from dashboards.report.files import line_row
-from dashboards.roi.money import Money
+from dashboards.roi.quarter import Money
 from metrics.roi.lines import Line
 from metrics.roi.result import Amount, LineTotal
 

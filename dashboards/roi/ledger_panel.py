@@ -1,7 +1,5 @@
 """The figures that the money rests on: their range, who says so, how well they are known, since when."""
 
-from collections.abc import Iterable
-
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +7,8 @@ from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.tables import show
 from dashboards.report import text
-from dashboards.roi.money import Money, held_versions, ledger_of_page
+from dashboards.roi.money import ledger_of_page
+from dashboards.roi.quarter import Money, held_versions, waiting_entries
 from dashboards.words.values import count, day_text
 from metrics.roi.assumptions import DEFAULT_SOURCE
 from metrics.roi.parameters import PARAMETERS
@@ -85,15 +84,6 @@ def _title(frame: pd.DataFrame) -> str:
     if own:
         return f"{count(own)} of {count(len(frame))} figures are defaults that nobody has confirmed"
     return f"Somebody answers for each of the {count(len(frame))} figures"
-
-
-def waiting_entries(ledger: Ledger) -> list[Entry]:
-    """Versions that were proposed and neither approved nor rejected."""
-    return [entry for name in ledger.by_assumption for entry in _proposed(ledger.versions(*name))]
-
-
-def _proposed(entries: Iterable[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.state == "proposed"]
 
 
 def proposal_text(entry: Entry) -> str:

@@ -8,7 +8,8 @@ from dashboards.page.filters import View
 from dashboards.page.tables import show
 from dashboards.report import text
 from dashboards.roi.frames import team_frame, total_frame
-from dashboards.roi.money import Money, evidence_of
+from dashboards.roi.money import evidence_of
+from dashboards.roi.quarter import Money
 from dashboards.words.values import amount_text, count, day_text, decimals, factor_text
 from metrics.roi.lines import Kind
 

@@ -7,7 +7,8 @@ from dashboards.page.data import Facts
 from dashboards.report import text
 from dashboards.report.rows import range_rows
 from dashboards.roi.drawn import draw
-from dashboards.roi.money import Money, money_of
+from dashboards.roi.money import money_of
+from dashboards.roi.quarter import Money
 from dashboards.words.values import amount_text, percent_text
 from dashboards.words.wording import only_figure
 from metrics.errors import MetricError

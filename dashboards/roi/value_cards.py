@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards.page.components import large
 from dashboards.report import text
-from dashboards.roi.money import Money
+from dashboards.roi.quarter import Money
 from dashboards.words.values import count, in_currency, percent_text, short_text
 from metrics.roi.lines import Spread
 from metrics.roi.result import WIDEST, Headline

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboards.drawing.theme import Palette, figure
 from dashboards.report import text
-from dashboards.roi.money import Money
+from dashboards.roi.quarter import Money
 from dashboards.words.values import amount_text
 from metrics.roi.result import WIDEST
 

@@ -10,7 +10,9 @@ from dashboards.roi.changes import change_sentence, ledger_changes, line_changes
 from dashboards.roi.decisions import decisions
 from dashboards.roi.drawn import draw
 from dashboards.roi.frames import total_frame
-from dashboards.roi.money import Money, ledger_of_page
+from dashboards.roi.money import ledger_of_page
+from dashboards.roi.quarter import Money
+from dashboards.roi.reports import reports_directory
 from dashboards.words.values import amount_text
 from metrics.roi.result import WIDEST
 
@@ -66,7 +68,7 @@ def _changes_title(money: Money, before: Money) -> str:
 
 
 def _decisions_panel(facts: Facts, money: Money) -> None:
-    lines = decisions(facts, money)
+    lines = decisions(facts, money, ledger_of_page(facts), reports_directory())
     n = len(lines)
     title = (
         "Nothing waits for a decision"

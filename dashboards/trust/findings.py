@@ -6,7 +6,7 @@ import streamlit as st
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.tables import local_times, show
-from dashboards.trust.sources import Look, counted, names
+from dashboards.trust.sources import Look, checks_finding, counted, names
 from dashboards.words.values import count, percent_text
 from warehouse.mentions import Unmapped
 
@@ -16,12 +16,9 @@ _NAME_COLUMNS = ["source", "kind", "name", "largest share", "rows", "where", "ru
 def checks_panel(facts: Facts, found: Look) -> None:
     """Data checks that found something, each with an example."""
     frame = found.checks
-    title = (
-        f"{count(len(frame))} of {count(found.n_checks)} data checks found something"
-        if len(frame)
-        else f"All {count(found.n_checks)} data checks passed"
-    )
-    with panel(title, "Checked at publication; rows that a failing check finds are never published."):
+    with panel(
+        checks_finding(found), "Checked at publication; rows that a failing check finds are never published."
+    ):
         if len(frame):
             table = pd.DataFrame(
                 {

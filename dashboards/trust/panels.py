@@ -8,7 +8,7 @@ import streamlit as st
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.tables import local_times, show
-from dashboards.trust.sources import STATES, Look, age_words, held_back, listed
+from dashboards.trust.sources import STATES, Look, age_words, held_back, sources_finding
 from dashboards.words.values import count, instant_text
 
 
@@ -28,7 +28,7 @@ def held_back_note(facts: Facts) -> None:
 
 def sources_panel(facts: Facts, found: Look, now: datetime) -> None:
     """One row for each source: how it fares, how new its data is, what its last run did."""
-    with panel(_sources_finding(found), f"The last run of every source; times in {facts.zone}."):
+    with panel(sources_finding(found), f"The last run of every source; times in {facts.zone}."):
         if found.sources.empty:
             st.caption("No source has been asked yet. Run `payoff collect`.")
             return
@@ -53,24 +53,6 @@ def sources_panel(facts: Facts, found: Look, now: datetime) -> None:
         for row in frame[frame["state"] == "failing"].itertuples():
             st.caption(f":red[:material/error:] **{row.source}**: {row.message}")
         download(found.sources, facts, "sources")
-
-
-def _sources_finding(found: Look) -> str:
-    total = len(found.sources)
-    parts = [
-        f"{listed(members)} {words}"
-        for words, members in (
-            ("failed", found.in_state("failing")),
-            ("is stale" if len(found.in_state("stale")) == 1 else "are stale", found.in_state("stale")),
-            ("stopped half-way", found.in_state("stopped")),
-        )
-        if members
-    ]
-    if not total:
-        return "No source has delivered anything yet"
-    if parts:
-        return f"{'The source' if total == 1 else f'Of {count(total)} sources,'} {'; '.join(parts)}"
-    return "The only source is current" if total == 1 else f"All {count(total)} sources are current"
 
 
 def resources_panel(facts: Facts, found: Look, now: datetime) -> None:

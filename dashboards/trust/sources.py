@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboards.page.data import Facts
 from dashboards.page.health import is_stale
+from dashboards.page.published import Published
 from dashboards.places import DIRECTORY_VARIABLE
 from dashboards.words.values import count
 from warehouse.identities import Identified, read_identified
@@ -114,7 +114,7 @@ class Look:
         return list(self.sources.loc[self.sources["state"].isin(states), "source"])
 
 
-def look(facts: Facts, now: datetime) -> Look:
+def look(facts: Published, now: datetime) -> Look:
     """How the sources fare by the snapshot, judged at ``now``."""
     tables = set(facts.rows(_TABLES)["table_name"])
     sources = facts.rows(_SOURCES)
@@ -133,7 +133,7 @@ def look(facts: Facts, now: datetime) -> Look:
     )
 
 
-def _state(facts: Facts, row: dict[Any, Any], now: datetime) -> State:
+def _state(facts: Published, row: dict[Any, Any], now: datetime) -> State:
     if row["status"] == "failure":
         return "failing"
     if _is_old(facts, row["data_to"], now):
@@ -143,11 +143,11 @@ def _state(facts: Facts, row: dict[Any, Any], now: datetime) -> State:
     return "unknown" if pd.isna(row["data_to"]) and pd.isna(row["started_at"]) else "current"
 
 
-def _is_old(facts: Facts, at: Any, now: datetime) -> bool:
+def _is_old(facts: Published, at: Any, now: datetime) -> bool:
     return not pd.isna(at) and is_stale(facts, at.to_pydatetime(), now)
 
 
-def names(facts: Facts) -> Identified | None:
+def names(facts: Published) -> Identified | None:
     """Names that nothing explains, or that two rules explain differently; ``None``: an older snapshot."""
     if "unmapped_names" not in set(facts.rows(_TABLES)["table_name"]):
         return None
@@ -179,3 +179,29 @@ def listed(names: Sequence[str]) -> str:
 def counted(n: float, one: str, many: str) -> str:
     """``1 item could``, ``2,418 items could``"""
     return f"{count(n)} {one if n == 1 else many}"
+
+
+def sources_finding(found: Look) -> str:
+    """How many sources are not well, and which."""
+    total = len(found.sources)
+    parts = [
+        f"{listed(members)} {words}"
+        for words, members in (
+            ("failed", found.in_state("failing")),
+            ("is stale" if len(found.in_state("stale")) == 1 else "are stale", found.in_state("stale")),
+            ("stopped half-way", found.in_state("stopped")),
+        )
+        if members
+    ]
+    if not total:
+        return "No source has delivered anything yet"
+    if parts:
+        return f"{'The source' if total == 1 else f'Of {count(total)} sources,'} {'; '.join(parts)}"
+    return "The only source is current" if total == 1 else f"All {count(total)} sources are current"
+
+
+def checks_finding(found: Look) -> str:
+    """How many data checks found something."""
+    if len(found.checks):
+        return f"{count(len(found.checks))} of {count(found.n_checks)} data checks found something"
+    return f"All {count(found.n_checks)} data checks passed"

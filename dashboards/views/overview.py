@@ -10,13 +10,13 @@ from dashboards.page.cards import card
 from dashboards.page.components import chart, colours, definition, download, head, left_out, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
-from dashboards.page.health import Health, health
+from dashboards.page.health import Health, gaps, health
 from dashboards.page.keys import KEYS, Key, fitting_trend, key_of
 from dashboards.report.text import missing_sentence, verdict_sentence
-from dashboards.roi.money import Money, money_of, quarter_shown
+from dashboards.roi.money import money_of, quarter_shown
+from dashboards.roi.quarter import Money
 from dashboards.roi.value_cards import value_cards
 from dashboards.roi.value_panels import value_panels
-from dashboards.words.values import count
 from dashboards.words.wording import direction, finding, is_better, pooling, sentence, state, unknowns
 from metrics.errors import MetricError
 from metrics.roi.result import WIDEST
@@ -84,24 +84,8 @@ def _verdict_icon(money: Money) -> str:
 
 def _unknowns(keys: list[Key], state_of_data: Health, view: View) -> None:
     with panel("What is left out or not known", f"Same window, {view.window.label}."):
-        for line in [*_gaps(state_of_data), *(line for key in keys for line in _key_gaps(key))]:
+        for line in [*gaps(state_of_data), *(line for key in keys for line in _key_gaps(key))]:
             st.markdown(f"- {line}")
-
-
-def _gaps(state_of_data: Health) -> list[str]:
-    silent = state_of_data.n_services - state_of_data.n_with_deployments
-    unlinked = state_of_data.n_incidents - state_of_data.n_linked
-    lines = (
-        [f"**{count(silent)} services** have no deployment source and are in no figure."] if silent else []
-    )
-    blind = state_of_data.n_services - state_of_data.n_with_incidents
-    if blind:
-        lines.append(
-            f"**{count(blind)} services** have no incident source; their failures are partly unknown."
-        )
-    if unlinked:
-        lines.append(f"**{count(unlinked)} incidents** are tied to no deployment and count in no rate.")
-    return lines
 
 
 def _key_gaps(key: Key) -> list[str]:
