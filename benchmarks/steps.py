@@ -34,7 +34,7 @@ from service.reports.reporting import Wish, preview
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare, prepare_snapshot
 from warehouse.identities import identify
-from warehouse.ledger import Edit, Values, append_edits
+from warehouse.ledger import Edit, Ledger, Values
 from warehouse.links import link
 from warehouse.load import load_page
 from warehouse.publish import Snapshot, publish
@@ -116,7 +116,7 @@ def state_assumptions(warehouse: Warehouse) -> None:
     with warehouse.transaction() as con:
         for stated in ASSUMPTIONS:
             values = Values(*stated.range, stated.unit, stated.source, stated.owner, WINDOW[0])
-            append_edits(con, [Edit(stated.key, "edit", stated.key, "*", "benchmark", at, values)])
+            Ledger.append(con, [Edit(stated.key, "edit", stated.key, "*", "benchmark", at, values)])
 
 
 def link_step(directory: Path, size: str) -> Figures:

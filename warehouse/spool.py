@@ -104,6 +104,10 @@ class Spool:
         newest = "SELECT max(id) FROM events WHERE kind = ? GROUP BY json_extract(payload, '$.' || ?)"
         return self._where(kind, f"AND id IN ({newest}) ORDER BY id", kind, field)
 
+    def all_of(self, kind: str) -> Sequence[Event]:
+        """Every event of a kind, in order of appending; none where nothing was ever appended."""
+        return self._where(kind, "ORDER BY id") if self.path.exists() else ()
+
     def _where(self, kind: str, rest: str, *values: str) -> Sequence[Event]:
         with self._connected() as db:
             rows = db.execute(

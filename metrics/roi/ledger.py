@@ -5,13 +5,12 @@ from dataclasses import asdict
 from metrics.roi.assumptions import Assumption
 from metrics.scope import Snapshot
 from warehouse.coverage import EVERYTHING
-from warehouse.ledger import LEDGER_SQL, Ledger, Values, ledger_of
+from warehouse.ledger import Ledger, Values
 
 
 def ledger_in(snapshot: Snapshot) -> Ledger:
     """The ledger that a snapshot was published with; one from before there was a ledger has none."""
-    tables = snapshot.sql("SELECT 1 FROM duckdb_tables() WHERE table_name = 'ledger_entries'")
-    return ledger_of(snapshot.sql(LEDGER_SQL)) if tables.num_rows else Ledger()
+    return Ledger.published(snapshot.sql)
 
 
 def assumptions_in(ledger: Ledger) -> tuple[Assumption, ...]:

@@ -14,13 +14,15 @@ from metrics.errors import MetricError
 from service.cli import DEFAULT_CONFIG, ConfigOption, day_of, narration, now, plain_errors, settings_of
 from service.commands.ledger import KeyArgument, ScopeOption, ledger_app
 from service.configuration.config import Settings
+from service.decisions import append, who
 from service.errors import NoDataError
 from service.ledger.effect import Effect, effect_of
-from service.ledger.reading import read_ledger
+from service.ledger.reading import LEDGER_EDITS, read_ledger
 from service.ledger.rows import wanted_in
-from service.ledger.writing import append, check_scope, decision_about, draft, new_version, version_named, who
+from service.ledger.writing import check_scope, decision_about, draft, new_version, version_named
 from warehouse.coverage import EVERYTHING
-from warehouse.ledger import Decision, Edit, Grade, Ledger
+from warehouse.decisions import Decision
+from warehouse.ledger import Edit, Grade, Ledger
 
 _By = Annotated[
     str | None,
@@ -155,7 +157,7 @@ def _store(settings: Settings, ledger: Ledger, edits: Sequence[Edit]) -> None:
     if not edits:
         narration.print("Nothing differs from what holds.")
         return
-    after = append(settings, ledger, edits, now)
+    after = append(settings, LEDGER_EDITS, ledger, edits, now)
     for entry in after.entries[len(ledger.entries) :]:
         values = entry.values
         narration.print(

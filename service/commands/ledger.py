@@ -54,7 +54,7 @@ def history(key: KeyArgument, config: ConfigOption = DEFAULT_CONFIG, scope: Scop
         parameter_of(key)
         ledger = read_ledger(settings_of(config))
         held = ledger.in_force(today()).get((key, scope))
-        entries = ledger.by_assumption.get((key, scope), ())
+        entries = ledger.by_name.get((key, scope), ())
         _print(COLUMNS, (entry_row(entry, is_in_force=entry is held) for entry in entries))
 
 

@@ -1,18 +1,17 @@
 """The ledger as rows: what `payoff ledger` prints, and what it reads back from a spreadsheet."""
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dashboards.words.spreadsheet import unguarded
 from metrics.errors import MetricError
 from metrics.roi.assumptions import DEFAULT_SOURCE
 from metrics.roi.parameters import PARAMETERS, Parameter
 from service.errors import UsageError
 from service.ledger.writing import draft
+from service.sheets import day_in, number_in, rows_in
 from warehouse.coverage import EVERYTHING
 from warehouse.ledger import Entry, Ledger, Values
 
@@ -34,7 +33,7 @@ def rows_in_force(ledger: Ledger, day: date) -> Iterator[dict[str, Any]]:
     """
     held = ledger.in_force(day)
     for name, parameter in PARAMETERS.items():
-        names = sorted({key for key in ledger.by_assumption if key[0].split(":")[0] == name})
+        names = sorted({key for key in ledger.by_name if key[0].split(":")[0] == name})
         if (name, EVERYTHING) not in held:
             yield _unstated(parameter)
         for key in names:
@@ -94,7 +93,7 @@ def wanted_in(path: Path, ledger: Ledger, check: Callable[[str], None]) -> list[
     UsageError : with every fault of the file, each with its line; nothing of it may then be used.
     """
     wanted, faults = [], []
-    for line, row in _lines(path):
+    for line, row in rows_in(path, _REQUIRED, "payoff ledger export"):
         try:
             found = _wanted(row, ledger)
             check(found.scope_id if found else EVERYTHING)
@@ -109,19 +108,6 @@ def wanted_in(path: Path, ledger: Ledger, check: Callable[[str], None]) -> list[
     if faults:
         raise UsageError(f"{path}: nothing was imported. " + " ".join(faults))
     return wanted
-
-
-def _lines(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in _REQUIRED if name not in (reader.fieldnames or ())]
-        if missing:
-            raise UsageError(
-                f"{path}: has no column {', '.join(missing)}; `payoff ledger export` shows the form."
-            )
-        for row in reader:
-            cells = {name: unguarded((text or "").strip()) for name, text in row.items() if name is not None}
-            yield reader.line_num, cells
 
 
 def _wanted(row: Mapping[str, str], ledger: Ledger) -> Wanted | None:
@@ -142,26 +128,10 @@ def _value(name: str, text: str) -> Any:
     if not text:
         return None
     if name in _NUMBERS:
-        return _number(name, text)
+        return number_in(name, text)
     if name == "valid_from":
-        return _day(text)
+        return day_in(name, text)
     return text
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} {text!r} is no number; write it without separators, such as 1234.5."
-        ) from error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"valid_from {text!r} is no day; write it as YYYY-MM-DD.") from error
 
 
 def _doubled(wanted: Sequence[Wanted]) -> str:

@@ -6,8 +6,9 @@ from datetime import date
 
 from service.configuration.config import Settings
 from service.configuration.sections import CONFIGURATION
+from warehouse.decisions import Decision
 from warehouse.engine import Warehouse
-from warehouse.ledger import LEDGER_SQL, Decision, Edit, Entry, Ledger, Values, append_edits, ledger_of
+from warehouse.ledger import Edit, Entry, Ledger, Values
 
 
 def seed_ledger(warehouse: Warehouse, settings: Settings) -> int:
@@ -16,8 +17,8 @@ def seed_ledger(warehouse: Warehouse, settings: Settings) -> int:
     A figure that the file no longer has is rejected, so that what was said before it holds again.
     """
     with warehouse.transaction() as con:
-        ledger = ledger_of(con.sql(LEDGER_SQL).to_arrow_table())
-        return append_edits(con, list(_edits(warehouse, ledger, settings)))
+        ledger = Ledger.of(con.sql(Ledger.select()).to_arrow_table())
+        return Ledger.append(con, list(_edits(warehouse, ledger, settings)))
 
 
 def _edits(warehouse: Warehouse, ledger: Ledger, settings: Settings) -> Iterator[Edit]:

@@ -1,8 +1,5 @@
-"""How an assumption is decided about: a checked version, a named decision, appended to the spool."""
+"""How an assumption is decided about: a checked version, a named decision."""
 
-import json
-import uuid
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -10,15 +7,13 @@ from typing import Any
 
 from metrics.roi.assumptions import parameter_of
 from metrics.roi.ledger import assumption_of
-from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import Settings
+from service.decisions import new_edit, refuse_person
 from service.errors import NoDataError, UsageError
-from service.ledger.reading import LEDGER_EDITS
-from service.running.run_report import Clock
 from service.running.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
-from warehouse.ledger import Decision, Edit, Entry, Ledger, Values
-from warehouse.spool import Spool
+from warehouse.decisions import Decision
+from warehouse.ledger import Edit, Entry, Ledger, Values
 
 
 def draft(ledger: Ledger, key: str, scope_id: str, given: dict[str, Any]) -> Values:
@@ -34,7 +29,7 @@ def draft(ledger: Ledger, key: str, scope_id: str, given: dict[str, Any]) -> Val
     chosen = {name: value for name, value in given.items() if value is not None}
     values = _first(key, unit, chosen) if held is None else replace(held.values, **chosen)
     for name in ("source", "owner"):
-        _refuse_person(name, getattr(values, name))
+        refuse_person(name, getattr(values, name))
     assumption_of(key, scope_id, values)
     return values
 
@@ -66,20 +61,6 @@ def _first(key: str, unit: str, chosen: dict[str, Any]) -> Values:
     return Values(**{"low": likely, "high": likely, "unit": unit, **chosen})
 
 
-def _refuse_person(name: str, text: str) -> None:
-    if "@" in text:
-        raise UsageError(
-            f"--{name} {text!r} looks like a person's address; name a role or a document, such as finance."
-        )
-
-
-def who(settings: Settings, role: str | None, login: str) -> str:
-    """A role as it is given; without one, or with an address in its place, the person's pseudonym."""
-    if role and "@" not in role:
-        return role
-    return f"person {pseudonyms_of(settings)(role or login)}"
-
-
 def new_version(
     key: str,
     scope_id: str,
@@ -91,7 +72,7 @@ def new_version(
     note: str | None = None,
 ) -> Edit:
     """An edit that makes a version, proposed or in force at once."""
-    return Edit(uuid.uuid4().hex, decision, key, scope_id, decided_by, _stored(now), values=values, note=note)
+    return new_edit(decision, key, scope_id, decided_by=decided_by, now=now, values=values, note=note)
 
 
 def decision_about(
@@ -104,20 +85,14 @@ def decision_about(
     note: str | None = None,
 ) -> Edit:
     """An edit that approves or rejects a version, which it names by the edit that made it."""
-    entries = ledger.by_assumption[(entry.key, entry.scope_id)]
-    about = next(earlier.edit_id for earlier in entries if earlier.version == entry.version)
-    at = _stored(now)
-    return Edit(uuid.uuid4().hex, decision, entry.key, entry.scope_id, decided_by, at, about=about, note=note)
-
-
-def _stored(now: datetime) -> datetime:
-    return now.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    named = {"about": ledger.maker_of(entry), "note": note}
+    return new_edit(decision, entry.key, entry.scope_id, decided_by=decided_by, now=now, **named)
 
 
 def with_proposals_approved(ledger: Ledger) -> Ledger:
     """The ledger as if somebody approved every proposal."""
     proposals = [
-        entry for key in ledger.by_assumption for entry in ledger.versions(*key) if entry.state == "proposed"
+        entry for key in ledger.by_name for entry in ledger.versions(*key) if entry.state == "proposed"
     ]
     return ledger.with_edits(
         decision_about(ledger, entry, "approve", decided_by="", now=datetime.now(UTC)) for entry in proposals
@@ -139,11 +114,3 @@ def version_named(ledger: Ledger, key: str, scope_id: str, version: int | None) 
         numbers = ", ".join(str(entry.version) for entry in versions) or "none"
         raise UsageError(f"{key} of {scope_id} has no version {version or 1}; there are: {numbers}.")
     return found[-1]
-
-
-def append(settings: Settings, ledger: Ledger, edits: Sequence[Edit], clock: Clock) -> Ledger:
-    """The ledger with the edits pending, once they are safe on disk; all of them or none."""
-    if edits:
-        payload = json.dumps({"edits": [edit.payload() for edit in edits]}, allow_nan=False)
-        Spool(settings.storage.directory, clock=clock).append(LEDGER_EDITS, payload)
-    return ledger.with_edits(edits)

@@ -12,13 +12,15 @@ from itertools import groupby
 from collectors.errors import CollectorError
 from service.configuration.config import Settings
 from service.configuration.sections import SPOOL
+from service.decisions import applies
 from service.deploying.action_runs import ACTION_RUN, apply_action_runs
 from service.errors import PayoffError
-from service.ledger.reading import LEDGER_EDITS, apply_ledger_edits
+from service.ledger.reading import LEDGER_EDITS
 from service.running import inbox
 from warehouse.engine import Warehouse
 from warehouse.errors import WarehouseError
 from warehouse.journal import finish_run, start_run
+from warehouse.ledger import Ledger
 from warehouse.load import load_page
 from warehouse.merge import Counts
 from warehouse.spool import Event, Spool, is_of_storage
@@ -74,7 +76,7 @@ def spool_kinds(settings: Settings) -> Kinds:
     """What this version knows to apply, by kind; a kind is added here and nowhere else."""
     return {
         ACTION_RUN: apply_action_runs,
-        LEDGER_EDITS: apply_ledger_edits,
+        LEDGER_EDITS: applies(Ledger),
         inbox.KIND: inbox.stores_deliveries(settings),
     }
 

@@ -12,7 +12,7 @@ from tests.service.folders import write_config
 from tests.world import publish_loaded, records
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings
-from warehouse.ledger import Edit, Values, append_edits
+from warehouse.ledger import Edit, Ledger, Values
 from warehouse.load import load_page
 from warehouse.records import to_tables
 
@@ -36,7 +36,7 @@ def published(
     with Warehouse.open(folder / "data", threads=1, clock=lambda: now) as warehouse:
         load_page(warehouse, "test", "rows", "*", tables=to_tables(records(rows or given())))
         with warehouse.transaction() as con:
-            append_edits(con, [said(assumption, edition) for assumption in ledger])
+            Ledger.append(con, [said(assumption, edition) for assumption in ledger])
         facts = FactSettings(quarter_start_month=settings.get("quarter_start_month", 1))
         publish_loaded(warehouse, facts, {"currency": "EUR", **settings}, now)
     return load_config(folder / "config.yaml")

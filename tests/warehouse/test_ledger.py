@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.engine import Warehouse
-from warehouse.ledger import LEDGER_SQL, Edit, Entry, Ledger, Values, append_edits, edit_of, ledger_of
+from warehouse.ledger import Edit, Entry, Ledger, Values
 
 RATE = Values(80, 100, 120, "EUR per hour", "payroll 2026", "finance", date(2026, 1, 1))
 AUTUMN = date(2026, 10, 1)
@@ -77,26 +77,26 @@ def warehouse(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 
 def stored(warehouse: Warehouse) -> Ledger:
-    return ledger_of(warehouse.connection.sql(LEDGER_SQL).to_arrow_table())
+    return Ledger.of(warehouse.connection.sql(Ledger.select()).to_arrow_table())
 
 
 def test_what_is_stored_is_what_readers_worked_out_while_it_was_pending(warehouse: Warehouse) -> None:
     edits = [edit("a", "propose"), edit("b", "approve", about="a"), edit("c", values=rate(110))]
-    assert append_edits(warehouse.connection, edits) == 3
+    assert Ledger.append(warehouse.connection, edits) == 3
     pending = Ledger().with_edits(edits)
     assert all(entry.is_pending for entry in pending.entries)
     assert stored(warehouse).entries == tuple(replace(e, is_pending=False) for e in pending.entries)
 
 
 def test_an_edit_that_comes_twice_is_stored_once(warehouse: Warehouse) -> None:
-    assert append_edits(warehouse.connection, [edit("a"), edit("a")]) == 1
-    assert append_edits(warehouse.connection, [edit("a"), edit("b")]) == 1
+    assert Ledger.append(warehouse.connection, [edit("a"), edit("a")]) == 1
+    assert Ledger.append(warehouse.connection, [edit("a"), edit("b")]) == 1
     assert [entry.version for entry in stored(warehouse).entries] == [1, 2]
 
 
 def test_an_edit_survives_its_way_through_json() -> None:
     for one in (edit("a"), edit("b", "approve", about="a")):
-        assert edit_of(one.payload()) == one
+        assert Ledger.edit_of(one.payload()) == one
 
 
 EDITS = st.lists(
