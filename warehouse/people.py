@@ -19,7 +19,7 @@ COLUMNS = (
     ("person_aliases", "person"),
 )
 # Where somebody decided, without a role, this stands before the pseudonym.
-_LEDGER, _DECIDER = ("ledger_entries", "decided_by"), "person "
+_DECIDED, _DECIDER = (("ledger_entries", "decided_by"), ("goal_entries", "decided_by")), "person "
 # Made with the same keys, so that nobody can tell whose answer it was; not a person's for all that.
 _RESPONSES = ("survey_responses", "response_id")
 _BATCH = 1000
@@ -34,7 +34,8 @@ def turn_pseudonyms(warehouse: Warehouse, turn: Turn, rewrite: Rewrite) -> int:
         for table, column in (*COLUMNS, _RESPONSES):
             names = [name for name in _distinct(con, table, column) if _is_pseudonym(name)]
             _replace(con, table, column, {name: turn(name) for name in names})
-        _replace(con, *_LEDGER, _deciders({name: turn(name) for name in _decided(con)}))
+        for place in _DECIDED:
+            _replace(con, *place, _deciders({name: turn(name) for name in _decided(con)}))
         _rewrite_bodies(con, rewrite)
     return n
 
@@ -54,7 +55,8 @@ def forget_people(
         )
         for table in ("changes", "commits"):
             found[table] = _replace(con, table, "author", dict.fromkeys(names, put))
-        found["ledger_entries"] = _replace(con, *_LEDGER, _deciders(dict.fromkeys(names, put)))
+        for table, column in _DECIDED:
+            found[table] = _replace(con, table, column, _deciders(dict.fromkeys(names, put)))
         found["raw_bodies"] = _rewrite_bodies(con, rewrite)
     return found
 
@@ -86,8 +88,8 @@ def _distinct(con: duckdb.DuckDBPyConnection, table: str, column: str) -> list[s
 
 
 def _decided(con: duckdb.DuckDBPyConnection) -> list[str]:
-    names = (name.removeprefix(_DECIDER) for name in _distinct(con, *_LEDGER) if name.startswith(_DECIDER))
-    return [name for name in names if _is_pseudonym(name)]
+    names = {name for place in _DECIDED for name in _distinct(con, *place) if name.startswith(_DECIDER)}
+    return [bare for name in sorted(names) if _is_pseudonym(bare := name.removeprefix(_DECIDER))]
 
 
 def _deciders(new: dict[str, str]) -> dict[str, str]:

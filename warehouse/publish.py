@@ -47,6 +47,7 @@ READER_TABLES = (
     "inputs",
     "coverage",
     "ledger_entries",
+    "goal_entries",
     "reports",
     "report_lines",
     "report_summary",

@@ -168,6 +168,23 @@ CREATE TABLE environments (
     is_production BOOLEAN NOT NULL
 );
 
+CREATE TABLE goal_entries (
+    sequence BIGINT NOT NULL,
+    edit_id VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    scope_id VARCHAR NOT NULL,
+    version INTEGER NOT NULL,
+    state VARCHAR NOT NULL,
+    target DOUBLE NOT NULL,
+    unit VARCHAR NOT NULL,
+    metric_version INTEGER NOT NULL,
+    due_on DATE NOT NULL,
+    owner VARCHAR NOT NULL,
+    decided_by VARCHAR NOT NULL,
+    decided_at TIMESTAMP NOT NULL,
+    note VARCHAR
+);
+
 CREATE TABLE incidents (
     incident_id VARCHAR NOT NULL,
     started_at TIMESTAMP NOT NULL,

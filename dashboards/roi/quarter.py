@@ -80,7 +80,7 @@ def held_versions(ledger: Ledger, quarter: Quarter) -> Mapping[str, Entry]:
 
 def waiting_entries(ledger: Ledger) -> list[Entry]:
     """Versions that were proposed and neither approved nor rejected."""
-    return [entry for name in ledger.by_assumption for entry in _proposed(ledger.versions(*name))]
+    return [entry for name in ledger.by_name for entry in _proposed(ledger.versions(*name))]
 
 
 def _proposed(entries: Iterable[Entry]) -> list[Entry]:

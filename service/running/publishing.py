@@ -6,6 +6,7 @@ from typing import Any
 
 from service.configuration.config import Settings
 from service.deploying.action_runs import cover_own_runs
+from service.goals.seeding import seed_goals
 from service.ledger.seeding import seed_ledger
 from service.reports.tables import store_frozen_reports
 from service.running.narration import Listener
@@ -33,6 +34,7 @@ def publish_snapshot(
     warehouse.errors.ChecksFailedError : the last good snapshot stays published.
     """
     seed_ledger(warehouse, settings)
+    seed_goals(warehouse, settings)
     store_frozen_reports(warehouse, settings)
     cover_own_runs(warehouse, now)
     listener.begin("link")

@@ -15,10 +15,12 @@ from service.configuration.sections import SPOOL
 from service.decisions import applies
 from service.deploying.action_runs import ACTION_RUN, apply_action_runs
 from service.errors import PayoffError
+from service.goals.reading import GOAL_EDITS
 from service.ledger.reading import LEDGER_EDITS
 from service.running import inbox
 from warehouse.engine import Warehouse
 from warehouse.errors import WarehouseError
+from warehouse.goals import Goals
 from warehouse.journal import finish_run, start_run
 from warehouse.ledger import Ledger
 from warehouse.load import load_page
@@ -77,6 +79,7 @@ def spool_kinds(settings: Settings) -> Kinds:
     return {
         ACTION_RUN: apply_action_runs,
         LEDGER_EDITS: applies(Ledger),
+        GOAL_EDITS: applies(Goals),
         inbox.KIND: inbox.stores_deliveries(settings),
     }
 

@@ -26,6 +26,12 @@ OFFENCES = {
     f"('f', 'team', 'a', 't', NULL, NULL, {T1}), ('f', 'team', 'a', 'u', NULL, {T0}, NULL), "
     f"('f', 'queue', 'a', 't', NULL, NULL, NULL)",
     "unique_environments": "INSERT INTO environments VALUES ('prod', TRUE), ('prod', FALSE), ('test', FALSE)",
+    "goals_decided_once": "INSERT INTO goal_entries SELECT range, 'e', 'change_fail_rate', '*', 1, 'set', "
+    "0.1, 'ratio', 1, DATE '2026-12-31', 'o', 'o', TIMESTAMP '2026-01-01', NULL FROM range(2)",
+    "goals_without_scope": "INSERT INTO goal_entries SELECT range, 'e' || range, 'change_fail_rate', "
+    "['*', 'team:gone', 'team:old', 'team:old'][range + 1], 1, "
+    "['set', 'set', 'set', 'withdrawn'][range + 1], 0.1, "
+    "'ratio', 1, DATE '2026-12-31', 'o', 'o', TIMESTAMP '2026-01-01', NULL FROM range(4)",
     "unique_link_changes": "INSERT INTO link_changes VALUES ('1', 's', 'd1', 'm'), ('1', 's', 'd2', 'm')",
     "unique_link_incidents": "INSERT INTO link_incidents VALUES ('i', 'd1', 'window'), ('i', 'd2', 'window')",
     "unique_deployment_states": "INSERT INTO deployment_states VALUES "

@@ -1,0 +1,91 @@
+"""Goals in words: what is asked, whether it is reached with the figure behind that, how it moved."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from dashboards.words.values import count, day_text, interval_text, round_number, scale_of, value_text
+from metrics.catalog import CATALOG
+from metrics.goals.goal import JudgedGoal, Progress, Reading, Verdict
+from metrics.goals.judging import WINDOW_DAYS
+
+_VERDICTS: Mapping[Verdict, str] = {
+    "met": "met",
+    "not_met": "not met",
+    "too_close": "too close to tell",
+    "too_few": "too few to tell",
+    "not_known": "not known yet",
+}
+_PROGRESS: Mapping[Progress, str] = {
+    "better": "better than before it was set",
+    "worse": "worse than before it was set",
+    "unclear": "no clear change since it was set",
+    "too_early": "too early to compare with the days before it was set",
+    "unknown": "the days before it was set are not known",
+}
+
+
+def title_of(goal: JudgedGoal) -> str:
+    """The metric's title."""
+    return CATALOG[goal.metric].title if goal.metric in CATALOG else goal.metric
+
+
+def target_words(goal: JudgedGoal) -> str:
+    """``at most 24 h``"""
+    scale = scale_of(goal.unit, goal.target)
+    return f"{goal.operator} {round_number(goal.target * scale.factor)}{scale.suffix}"
+
+
+def asked_words(goal: JudgedGoal) -> str:
+    """``at most 24 h by 31 Dec 2026``"""
+    return f"{target_words(goal)} by {day_text(goal.due_on)}"
+
+
+def verdict_label(goal: JudgedGoal) -> str:
+    """The verdict alone; a goal that is not met is missed once its last day is over."""
+    if goal.verdict == "not_met" and goal.is_over:
+        return "missed"
+    return _VERDICTS[goal.verdict]
+
+
+def verdict_words(goal: JudgedGoal) -> str:
+    """``not met, 31.2 h (95 % 28.0 to 35.5, n = 412) in the 90 days to 27 Nov 2026``"""
+    figure = reading_words(goal.unit, goal.now)
+    behind = f", {figure}" if figure else ""
+    stale = ", stale data" if goal.now.is_stale else ""
+    return f"{verdict_label(goal)}{behind}{stale} in {window_words(goal)}"
+
+
+def window_words(goal: JudgedGoal) -> str:
+    """``the 90 days to 27 Nov 2026``"""
+    last = goal.now.end.fromordinal(goal.now.end.toordinal() - 1)
+    return f"the {WINDOW_DAYS} days to {day_text(last)}"
+
+
+def reading_words(unit: str, reading: Reading) -> str:
+    """``31.2 h (95 % 28.0 to 35.5, n = 412)``; with too few only n; nothing where nothing is known."""
+    n = f"n\u00a0=\u00a0{count(reading.n)}"
+    if reading.status == "too_few":
+        return n
+    if math.isnan(reading.value):
+        return ""
+    interval = interval_text(unit, reading.value, reading.low, reading.high)
+    return f"{value_text(unit, reading.value)} (95\u00a0% {interval}, {n})"
+
+
+def progress_words(goal: JudgedGoal) -> str:
+    """How the figure moved since before the goal was set, with the figure of then."""
+    then = reading_words(goal.unit, goal.before) if goal.before.status == "ok" else ""
+    return f"{_PROGRESS[goal.progress]}{f': {then} then' if then else ''}"
+
+
+def goals_finding(judged: Sequence[JudgedGoal]) -> str:
+    """``2 of 4 goals are met, 1 is not met, 1 is too close to tell``"""
+    if not judged:
+        return "No goal is set"
+    labels = [verdict_label(goal) for goal in judged]
+    found = {label: labels.count(label) for label in dict.fromkeys(["met", *labels]) if label in labels}
+    parts = [f"{n} {'is' if n == 1 else 'are'} {label}" for label, n in found.items()]
+    many = f"{len(judged)} {'goal' if len(judged) == 1 else 'goals'}"
+    return f"{parts[0].split()[0]} of {many} {' '.join(parts[0].split()[1:])}" + "".join(
+        f", {part}" for part in parts[1:]
+    )

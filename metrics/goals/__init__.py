@@ -1,0 +1,1 @@
+"""Goals, judged by the figures with their intervals."""
