@@ -1,11 +1,16 @@
 """The pages in front of all others: the login, the refusal; and the line that says who is logged in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import streamlit as st
 
 from dashboards.access.gate import gate
 from dashboards.access.roles import needed_role
 from dashboards.access.visitor import DeniedError, Visitor
 
+_ICON = Path(__file__).parents[1] / "icon.svg"
 _MAY = {
     "viewer": "reads all pages and takes their figures along",
     "platform": "also deploys and sets goals",
@@ -22,9 +27,10 @@ def closed_page(denied: DeniedError) -> None:
 
 
 def _login(visitor: Visitor) -> None:
-    with _middle():
+    with _card():
+        st.image(str(_ICON), width=44, alt="")
         st.title("Payoff", anchor=False)
-        st.caption("Does the internal developer platform pay off? Its figures are for people of this house.")
+        st.markdown("Does our internal developer platform pay off?")
         if visitor.problem:
             st.warning(visitor.problem, icon=":material/lock:")
         if visitor.login == "oidc":
@@ -36,14 +42,14 @@ def _login(visitor: Visitor) -> None:
                 width="stretch",
                 key="login",
             )
-            st.caption("You come back here from the login of your organisation.")
+            st.caption("You log in with your organisation and come back here.")
         else:
             st.caption("Open Payoff by the address of your organisation's proxy; it knows who you are.")
 
 
 def _role_missing(denied: DeniedError) -> None:
     visitor, needed = denied.visitor, needed_role(denied.permission)
-    with _middle():
+    with _card():
         st.title(f"This needs the role {needed}", anchor=False)
         st.markdown(f"You are logged in as **{_plain(visitor.name)}**, {_role_of(visitor)}.")
         st.caption(str(denied))
@@ -77,7 +83,9 @@ def _plain(name: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|~$:" else sign for sign in name)
 
 
-def _middle() -> st.delta_generator.DeltaGenerator:
-    """A card in the middle of the page."""
-    _, middle, _ = st.columns([1, 2, 1])
-    return middle.container(border=True, key="door")
+@contextmanager
+def _card() -> Iterator[None]:
+    """A card in the middle of the page, where nothing else stands."""
+    st.space(96)
+    with st.container(horizontal_alignment="center"), st.container(border=True, width=460, key="door"):
+        yield

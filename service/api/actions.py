@@ -128,7 +128,7 @@ def request_action(
 ) -> RunStatus:
     """Ask for an action. The same `Idempotency-Key` is the same request, however often it is sent."""
     run = _asked(action, asked, caller, actions, served, idempotency_key)
-    response.headers["Location"] = str(http.url_for("status", run_id=run.run_id))
+    response.headers["Location"] = http.url_for("status", run_id=run.run_id).path
     if not run.is_ended:
         background.add_task(actions.carry_out, run.run_id)
     return _status(run)

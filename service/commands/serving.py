@@ -9,9 +9,8 @@ from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_erro
 from service.commands.collecting import run_collect
 from service.configuration.config import Settings
 from service.errors import NoDataError, PayoffError, UsageError
+from service.login.gate import LOOPBACK
 from service.running.snapshots import open_snapshot
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @app.command()
@@ -30,12 +29,12 @@ def serve(
     what is sent to it, and ends in good order on SIGTERM.
     """
     with plain_errors():
-        if host not in _LOOPBACK and not allow_anyone:
+        settings = settings_of(config)
+        if host not in LOOPBACK and settings.login.kind == "none" and not allow_anyone:
             raise UsageError(
                 f"--host {host} lets anyone on that network read every figure: there is no login. "
-                "Put a proxy with a login in front and listen on 127.0.0.1, or add --allow-anyone."
+                "Set `login` in the configuration to oidc or proxy, or add --allow-anyone."
             )
-        settings = settings_of(config)
         try:
             open_snapshot(settings).close()
         except NoDataError:

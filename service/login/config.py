@@ -1,7 +1,7 @@
 """The part of the configuration that the login owns: how people log in, and which role they get."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
@@ -59,6 +59,10 @@ class Oidc(Section):
     )
     scopes: tuple[str, ...] = Field(
         default=("openid", "profile", "email"), description="What the provider is asked for."
+    )
+    prompt: Literal["select_account", "login", "consent"] = Field(
+        default="select_account",
+        description="What the provider asks at each login; `login` where it knows no `select_account`.",
     )
     roles_claim: str = Field(
         default="groups",
@@ -159,6 +163,11 @@ class Login(Section):
     )
     oidc: Oidc | None = Field(default=None, description="The provider, for kind `oidc`.")
     proxy: Proxy | None = Field(default=None, description="The proxy, for kind `proxy`.")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers come by https, so that cookies may ask for it."""
+        return self.kind == "oidc" and self.oidc is not None and self.oidc.public_url.startswith("https://")
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Login":

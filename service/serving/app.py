@@ -25,6 +25,8 @@ from service.configuration.config import Settings
 from service.deploying.commands_port import DashboardCommands
 from service.errors import UsageError
 from service.login.gate import LoginGate
+from service.login.guard import Guard
+from service.login.provider import provider_secrets
 from service.reports.frozen import reports_directory
 from service.running.run_report import Clock
 from service.running.snapshots import marts_directory
@@ -51,7 +53,9 @@ def build_app(settings: Settings, *, clock: Clock = utc_now, host: str = "127.0.
     served = Served(settings, wake=scheduler.wake, clock=clock)
     commands = DashboardCommands(settings, clock, scheduler.wake)
     provide(commands)
-    provide_gate(LoginGate(settings.login, host=host, clock=clock))
+    gate = LoginGate(settings.login, host=host, clock=clock)
+    provide_gate(gate)
+    told = provider_secrets(settings)
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
@@ -69,7 +73,16 @@ def build_app(settings: Settings, *, clock: Clock = utc_now, host: str = "127.0.
             Mount("/api", build_api(served)),
         ],
         exception_handlers={ProblemError: answered},
-        middleware=[Middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES)],
+        middleware=[
+            Middleware(
+                Guard,
+                gate=gate,
+                cookie_secret=told["auth"]["cookie_secret"] if told else "",
+                is_secure=settings.login.is_secure,
+            ),
+            Middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES),
+        ],
+        secrets=told or None,
     )
 
 
@@ -91,6 +104,8 @@ def serve_dashboard(settings: Settings, *, host: str, port: int, narration: Cons
         port=port,
         log_config=None,
         access_log=False,
+        # Whom a connection comes from decides whether its headers are trusted, so no header may say that.
+        proxy_headers=settings.login.kind != "proxy",
         timeout_graceful_shutdown=_FAREWELL_SECONDS,
     )
 

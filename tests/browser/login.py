@@ -1,0 +1,79 @@
+"""A real `payoff serve` with a login, and a real OpenID Connect provider on loopback."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.browser.chromium import wait_for
+from tests.service.folders import write_config
+from tests.service.ports import free_port
+
+NODE = Path(__file__).parents[1] / "node"
+SECRET = "a-secret-of-thirty-two-characters"  # noqa: S105 - the one of tests/node/oidc.mjs
+ROLES = "roles: {viewer: [viewers], platform: [builders], admin: [rulers]}"
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the dashboard and its provider are, and the folder of the configuration."""
+
+    address: str
+    issuer: str
+    folder: Path
+
+
+@contextmanager
+def served_with_provider(folder: Path) -> Iterator[Served]:
+    """A dashboard behind a login with the provider."""
+    port, issuer_port = free_port(), free_port()
+    address, issuer = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{issuer_port}"
+    oidc = (
+        f"issuer: '{issuer}', client_id: payoff, client_secret: '${{OIDC_SECRET}}', "
+        f"public_url: '{address}', prompt: login, api_audience: payoff-api"
+    )
+    config = write_config(folder, f"login: {{kind: oidc, {ROLES}, oidc: {{{oidc}}}}}\n")
+    provider = subprocess.Popen(
+        ["node", str(NODE / "oidc.mjs"), str(issuer_port), f"{address}/oauth2callback"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert provider.stdout is not None
+        assert provider.stdout.readline() == b"ready\n"
+        with serving(config, port, OIDC_SECRET=SECRET):
+            yield Served(address, issuer, folder)
+    finally:
+        provider.terminate()
+        provider.wait(timeout=20)
+
+
+@contextmanager
+def serving(config: Path, port: int, **environ: str) -> Iterator[None]:
+    """`payoff serve` with this configuration, once it answers."""
+    payoff = str(Path(sys.executable).with_name("payoff"))
+    command = [payoff, "serve", "--config", str(config), "--port", str(port)]
+    with (config.parent / "serve.log").open("wb") as log:
+        server = subprocess.Popen(command, env={**os.environ, **environ}, stdout=log, stderr=log)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", server)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def token_for_api(served: Served) -> str:
+    """An access token that the provider issues for the API."""
+    answer = httpx.post(
+        f"{served.issuer}/token",
+        data={"grant_type": "client_credentials", "resource": "urn:payoff-api", "scope": "read"},
+        auth=("payoff", SECRET),
+    )
+    answer.raise_for_status()
+    return str(answer.json()["access_token"])
