@@ -10,10 +10,15 @@ from dashboards.access.visitor import DeniedError
 from dashboards.page.components import empty_page
 from dashboards.page.data import open_facts
 from dashboards.page.filters import choose
+from dashboards.page.layout import dress
 from dashboards.words.locale import use_locale
 from warehouse.errors import SnapshotError
 
-st.set_page_config(page_title="Payoff", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
+_ICON = str(Path(__file__).with_name("icon.svg"))
+
+st.set_page_config(page_title="Payoff", page_icon=_ICON, layout="wide")
+st.logo(str(Path(__file__).with_name("logo.svg")), size="large", icon_image=_ICON)
+dress()
 
 try:
     facts = open_facts()

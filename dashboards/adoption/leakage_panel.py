@@ -26,12 +26,9 @@ def leakage_panel(facts: Facts, view: View) -> None:
     ):
         if leaks.empty:
             return
-        with st.grid(2, min_column_width=400):
-            with st.container():
-                chosen = _table(leaks, view)
-                download(leaks, facts, "leakage", window.start, window.end)
-            with st.container():
-                _tickets(facts, view, chosen)
+        chosen = _table(leaks, view)
+        download(leaks, facts, "leakage", window.start, window.end)
+        _tickets(facts, view, chosen)
 
 
 def leakage_title(leaks: pd.DataFrame) -> str:
@@ -65,6 +62,7 @@ def _table(leaks: pd.DataFrame, view: View) -> tuple[str, str] | None:
     picked = show(
         table,
         "Tickets that should have been a run, by action and team",
+        most=7,
         on_select="rerun",
         selection_mode="single-row",
         key="leakage",
@@ -95,6 +93,7 @@ def _tickets(facts: Facts, view: View, chosen: tuple[str, str] | None) -> None:
     show(
         _presented(tickets.head(_SHOWN), view),
         f"Tickets behind {words}",
+        most=7,
         columns={
             "url": st.column_config.LinkColumn("Source", display_text="open", width="small"),
             "created": "Created",

@@ -8,6 +8,7 @@ from dashboards.delivery.panels import LEVELS, Cell, choose_grain, evidence_pane
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.keys import key_of
+from dashboards.page.layout import section
 from metrics.catalog import metric_named
 from metrics.scope import By
 
@@ -16,7 +17,7 @@ def measure_in_depth(
     facts: Facts, view: View, measures: Sequence[str], *, name: str, levels: Sequence[By] = LEVELS
 ) -> None:
     """The chosen measure; the URL calls the choice ``name``, ``levels`` are by what it may be told apart."""
-    st.subheader("One measure in depth", anchor=False)
+    section("One measure in depth")
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         chosen = st.segmented_control(
             "Measure",

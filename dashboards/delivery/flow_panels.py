@@ -10,6 +10,7 @@ from dashboards.drawing.spreads import ages, levels, stages, strip
 from dashboards.page.components import chart, colours, definition, download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.layout import side_by_side
 from dashboards.page.tables import show
 from dashboards.words.values import NOTHING, count, day_text, number, share_text, value_text
 from dashboards.words.wording import Figure, only_figure, pooling, qualification, state
@@ -24,8 +25,8 @@ def spread_panels(facts: Facts, view: View, name: str) -> None:
     """How the services lie, and how many say something."""
     metric, window = metric_named(name), view.window
     spread = facts.spread(name, window.start, window.end, where=view.where)
-    left, right = st.columns([3, 2])
-    with left, panel(_spread_title(spread, metric), _spread_caption(spread, metric)):
+    halves = side_by_side()
+    with halves, panel(_spread_title(spread, metric), _spread_caption(spread, metric)):
         if spread.status_counts["ok"]:
             chart(
                 strip(spread, metric, view.service_names, colours()),
@@ -35,7 +36,7 @@ def spread_panels(facts: Facts, view: View, name: str) -> None:
         else:
             st.caption("No service has enough data in this window.")
         download(spread.services, facts, name, "by-service", window.start, window.end)
-    with right, panel(_levels_title(spread), _levels_caption(spread)):
+    with halves, panel(_levels_title(spread), _levels_caption(spread)):
         chart(levels(spread, colours()), alt=_levels_title(spread), key=f"levels-{name}")
 
 
@@ -155,14 +156,14 @@ def waiting_panel(facts: Facts, view: View) -> None:
     ):
         if waiting.empty:
             return
-        left, right = st.columns([2, 3])
-        with left:
+        halves = side_by_side()
+        with halves.cell():
             chart(ages(waiting, colours()), alt=_waiting_title(waiting), key="ages")
-        with right:
+        with halves.cell():
             show(
                 _shown(waiting, view.service_names),
                 "Changes that wait, oldest first",
-                250,
+                most=7,
                 columns={
                     "age_days": "Age, days",
                     "url": st.column_config.LinkColumn("Source", display_text="open"),

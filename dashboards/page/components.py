@@ -108,7 +108,9 @@ def chart(figure: Any, alt: str, *, key: str, **rest: Any) -> Any:
 
 def large(words: str) -> None:
     """A text as large as the figure of a card, for ranges that no number can hold."""
-    st.html(f'<div style="font-size:1.45rem;font-weight:700;line-height:1.3">{escape(words)}</div>')
+    first, _, last = words.partition(" to ")
+    ends = f"<span>{escape(first)}</span> to <span>{escape(last)}</span>" if last else escape(words)
+    st.html(f'<div class="figure">{ends}</div>')
 
 
 def definition(metric: Metric, *, key: str, label: str = "Definition and SQL") -> None:
@@ -162,8 +164,7 @@ def evidence_rows(
     show(
         _presented(_of_role(rows, metric)).head(_ROWS_SHOWN),
         f"Rows behind {metric.title.lower()} of {words}",
-        320,
-        columns={"url": st.column_config.LinkColumn("source", display_text="open", width="small")},
+        columns={"url": st.column_config.LinkColumn("Source", display_text="open", width="small")},
     )
     download(rows, facts, metric.name, "evidence", scope_id, start, end, label="All rows as CSV")
 

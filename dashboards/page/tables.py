@@ -11,9 +11,9 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from dashboards.page.data import Facts
+from dashboards.page.layout import rows_tall
 from dashboards.words.values import count, day_text, moment_text, number, percent_text
 
-_ROW, _HEAD = 35, 38
 _SHARES = ("share", "largest share")
 Writer = Callable[[Any], str]
 
@@ -26,28 +26,36 @@ def local_times(times: pd.Series, facts: Facts) -> pd.Series:
 def show(
     frame: pd.DataFrame,
     alt: str,
-    height: int | None = None,
     *,
+    most: int = 9,
     columns: Mapping[str, Any] | None = None,
     writers: Mapping[str, Writer] | None = None,
     **rest: Any,
 ) -> Any:
     """The frame as a table of the page, its first column pinned; an unknown is blank.
 
-    ``columns`` are column configurations of Streamlit, ``writers`` the text of a column where it is not the
-    usual one of its kind, ``rest`` goes to `streamlit.dataframe`, whose answer comes back.
+    At most ``most`` rows are seen at once. ``columns`` are column configurations of Streamlit, ``writers``
+    the text of a column where it is not the usual one of its kind, ``rest`` goes to `streamlit.dataframe`,
+    whose answer comes back.
     """
-    first = str(frame.columns[0])
-    pinned = {first: st.column_config.TextColumn(first, pinned=True)}
+    usual = {
+        str(name): st.column_config.Column(_heading(str(name)), pinned=i == 0)
+        for i, name in enumerate(frame.columns)
+    }
     return st.dataframe(
         written(frame, writers or {}),
         hide_index=True,
-        height=height or min(_HEAD + _ROW * max(len(frame), 1), 400),
+        height=rows_tall(len(frame), most),
         alt=alt,
         placeholder="",
-        column_config={**pinned, **(columns or {})},
+        column_config={**usual, **(columns or {})},
         **rest,
     )
+
+
+def _heading(name: str) -> str:
+    words = name.replace("_", " ")
+    return words if len(words) == 1 else f"{words[:1].upper()}{words[1:]}"
 
 
 def written(frame: pd.DataFrame, writers: Mapping[str, Writer]) -> Styler:

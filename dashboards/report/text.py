@@ -62,8 +62,13 @@ def answer_text(answer: Answer, unit: str = "") -> str:
 
 def verdict_sentence(told: Told) -> str:
     """How the quarter went on the widest basis, a loss as plainly as a gain."""
+    return "{}: {}.".format(*verdict_parts(told))
+
+
+def verdict_parts(told: Told) -> tuple[str, str]:
+    """The verdict as a title, and what stands behind it: how sure it is, or why there is none."""
     if told.is_refused(WIDEST):
-        return f"For {quarter_name(told)} the net cannot be stated: a source behind it is refused."
+        return f"For {quarter_name(told)} the net cannot be stated", "a source behind it is refused"
     headline = told.result.headline(WIDEST)
     net, spread, currency = headline.net.point, headline.net.spread, told.result.currency
     size, when = amount_text(abs(net), currency), quarter_name(told)
@@ -73,8 +78,9 @@ def verdict_sentence(told: Told) -> str:
     else:
         first = f"In {when} the platform cost {size} more than it returned"
     return (
-        f"{first}: in eight of ten draws the net is {ends}, and the chance that it is positive is "
-        f"{percent_text(headline.p_net_positive, 0)}."
+        first,
+        f"in eight of ten draws the net is {ends}, and the chance that it is positive is "
+        f"{percent_text(headline.p_net_positive, 0)}",
     )
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboards.page.components import chart, colours, download, large, panel
 from dashboards.page.data import Facts
+from dashboards.page.layout import side_by_side
 from dashboards.report import text
 from dashboards.report.rows import ranges_chart, tornado_chart, waterfall_chart
 from dashboards.roi.drawn import draw
@@ -74,15 +75,10 @@ def _range(money: Money, amount: Amount) -> str:
 
 def answer_panels(facts: Facts, money: Money) -> None:
     """Where the net comes from, how sure it is, what it hangs on, and when it is paid back."""
-    left, right = st.columns(2)
-    with left:
+    with side_by_side():
         _waterfall_panel(facts, money)
-    with right:
         _ranges_panel(facts, money)
-    left, right = st.columns(2)
-    with left:
         _tornado_panel(facts, money)
-    with right:
         _cumulative_panel(facts, money)
 
 

@@ -14,11 +14,12 @@ from dashboards.drawing.theme import Palette
 from dashboards.report.rows import RowChart
 
 _LAYOUT = """
-.rows {{ display: grid; grid-template-columns: minmax(130px, 30%) 1fr; align-items: center; }}
-.rows .name {{ padding-right: 14px; text-align: right; line-height: 1.2; font-size: 14px; color: {ink}; }}
+.drawn {{ container-type: inline-size; }}
+.rows {{ display: grid; grid-template-columns: minmax(150px, 38%) 1fr; align-items: center; }}
+.rows .name {{ padding-right: 14px; text-align: right; line-height: 1.15; font-size: 14px; color: {ink}; }}
 .rows .name small {{ padding-left: 6px; color: {muted}; font-size: 12px; white-space: nowrap; }}
 .rows img {{ display: block; width: 100%; max-width: none; }}
-@media (max-width: 620px) {{
+@container (max-width: 430px) {{
   .rows {{ grid-template-columns: minmax(0, 1fr); }}
   .rows .name {{ text-align: left; padding: 8px 0 0; }}
 }}
@@ -49,7 +50,8 @@ def draw(chart: RowChart, colours: Palette, *, alt: str) -> None:
     )
     axis = f'<div class="name"></div><div>{_image(str(chart.axis), shapes)}</div>'
     st.html(
-        f'<div class="rows" role="group" aria-label="{escape(alt)}">{rows}{axis}</div>'
+        f'<div class="drawn"><div class="rows" role="group" aria-label="{escape(alt)}">{rows}{axis}</div>'
+        "</div>"
         f"<style>{_LAYOUT.format(**named)}</style>"
     )
 

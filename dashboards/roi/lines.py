@@ -30,7 +30,7 @@ def lines_panel(facts: Facts, view: View, money: Money) -> None:
         chosen = show(
             frame,
             "Lines of the money with amounts, ranges and evidence",
-            37 + 35 * max(len(frame), 1),
+            most=len(frame),
             writers=dict.fromkeys(_MONEY, amount_text),
             on_select="rerun",
             selection_mode="single-row",
@@ -107,8 +107,7 @@ def _evidence_panel(facts: Facts, view: View, money: Money, kind: Kind) -> None:
         show(
             rows.head(_ROWS_SHOWN),
             f"Rows behind {kind.name}",
-            320,
-            columns={"url": st.column_config.LinkColumn("source", display_text="open", width="small")},
+            columns={"url": st.column_config.LinkColumn("Source", display_text="open", width="small")},
         )
         if len(rows) > _ROWS_SHOWN:
             st.caption(f"The first {count(_ROWS_SHOWN)} are shown; the file has all {count(len(rows))}.")

@@ -17,17 +17,8 @@ from dashboards.words.values import amount_text
 from metrics.roi.result import WIDEST
 
 
-def value_panels(facts: Facts, money: Money, before: Money) -> None:
-    """The waterfall beside what changed since the quarter before and what needs a decision."""
-    left, right = st.columns(2)
-    with left:
-        _waterfall_panel(facts, money)
-    with right:
-        _changes_panel(facts, money, before)
-        _decisions_panel(facts, money)
-
-
-def _waterfall_panel(facts: Facts, money: Money) -> None:
+def waterfall_panel(facts: Facts, money: Money) -> None:
+    """From the benefits to the net, line by line."""
     drawn = waterfall_chart(money)
     title = text.waterfall_title(money)
     with panel(
@@ -42,7 +33,8 @@ def _waterfall_panel(facts: Facts, money: Money) -> None:
         download(total_frame(money), facts, "money", money.quarter.name)
 
 
-def _changes_panel(facts: Facts, money: Money, before: Money) -> None:
+def changes_panel(facts: Facts, money: Money, before: Money) -> None:
+    """What changed since the quarter before, the largest first."""
     earlier = text.quarter_name(before)
     changes = line_changes(money, before)
     with panel(
@@ -67,7 +59,8 @@ def _changes_title(money: Money, before: Money) -> str:
     return f"The likely net is {size} {how} than in {text.quarter_name(before)}"
 
 
-def _decisions_panel(facts: Facts, money: Money) -> None:
+def decisions_panel(facts: Facts, money: Money) -> None:
+    """What waits for somebody, with the command that settles it."""
     lines = decisions(facts, money, ledger_of_page(facts), reports_directory())
     n = len(lines)
     title = (

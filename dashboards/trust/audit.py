@@ -57,7 +57,7 @@ def _steps(facts: Facts, view: View, metric: Metric) -> None:
         facts, metric, start, end, by="organisation", scope_id="organisation", view=view, words=view.scope
     )
     with st.expander("The query that does all of this", icon=":material/code:"):
-        st.code(metric.sql, language="sql", height=320)
+        st.code(metric.sql, language="sql", wrap_lines=True)
 
 
 def _ground(found: Figure, metric: Metric, n_days: int) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards.page.components import panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.layout import side_by_side
 from dashboards.words.values import count
 from dashboards.words.vocabulary import MEASURES
 from dashboards.words.wording import interval_words, only_figure, shown
@@ -39,18 +40,18 @@ def metric_panel(facts: Facts, view: View, metric: Metric) -> None:
     with panel(metric.title, f"{metric.name}, version {metric.version}, kept by {metric.owner}"):
         st.markdown(metric.definition)
         st.markdown(_now(facts, view, metric))
-        left, right = st.columns(2)
-        with left:
+        halves = side_by_side()
+        with halves.cell():
             st.table(dict(_facts_of(metric)), border="horizontal")
-        with right:
+        with halves.cell():
             _lines("Caveats", metric.caveats)
             _lines("Parameters", tuple(_parameters(metric)))
             _lines("History of its meaning", history_of(metric))
         st.markdown(f"Source: [{metric.source}]({metric.source})")
         st.markdown("**Query.** Up to `-- figures` it names the rows; behind it, it counts them.")
-        st.code(metric.sql, language="sql", height=420)
+        st.code(metric.sql, language="sql", wrap_lines=True)
         st.caption("A link to this metric:")
-        st.code(link_to(metric, st.context.url or ""), language=None)
+        st.code(link_to(metric, st.context.url or ""), language=None, wrap_lines=True)
 
 
 def _now(facts: Facts, view: View, metric: Metric) -> str:

@@ -67,7 +67,7 @@ def names_panel(facts: Facts) -> None:
         "Rows under an unmapped name belong to nobody; what matters most first. See payoff mapping.",
     ):
         if len(frame):
-            show(frame, "Unmapped names by how much they matter", height=min(38 + 35 * len(frame), 320))
+            show(frame, "Unmapped names by how much they matter", most=9)
             download(frame, facts, "unmapped")
         for item in found.disputed:
             st.markdown(

@@ -81,7 +81,7 @@ def resources_panel(facts: Facts, found: Look, now: datetime) -> None:
                 "oldest scope": local_times(frame["oldest_scope_to"], facts),
             }
         )
-        show(table, "Kinds of data with the time that they are known for", height=320)
+        show(table, "Kinds of data with the time that they are known for", most=9)
         download(frame, facts, "freshness")
 
 
@@ -115,5 +115,5 @@ def runs_panel(facts: Facts, found: Look) -> None:
                 "error": frame["error"],
             }
         )
-        show(table, "Runs of jobs, newest first", height=320)
+        show(table, "Runs of jobs, newest first", most=9)
         download(frame, facts, "runs")

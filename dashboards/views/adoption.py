@@ -12,6 +12,7 @@ from dashboards.page.components import heading
 from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
 from dashboards.page.keys import key_of
+from dashboards.page.layout import section, side_by_side
 
 HEADLINES = (
     "team_adoption_rate",
@@ -38,14 +39,13 @@ with st.grid(5, min_column_width=180, gap="small"):
     for name in HEADLINES:
         card(key_of(facts, view, name), view.window.previous_label, facts.report_year, view.n_services)
 
-with st.grid(2, min_column_width=380):
+section("Self-service and tickets")
+with side_by_side():
     shares_panel(facts, view)
     latency_panel(facts, view)
 leakage_panel(facts, view)
-left, right = st.columns([3, 2])
-with left:
+with side_by_side():
     cohort_panel(facts, view)
-with right:
     start_panel(facts, view)
 runs_panel(facts, view)
 how_to_panel(facts, view)

@@ -53,7 +53,6 @@ def _list(metrics: list[Metric], facts: Facts) -> str | None:
         selection = show(
             table,
             "Metrics with unit, direction, version and definition",
-            320,
             on_select="rerun",
             selection_mode="single-row",
             key="catalogue",

@@ -8,6 +8,7 @@ from dashboards.page.components import chart, colours, download, head, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
 from dashboards.page.health import health
+from dashboards.page.layout import section, side_by_side
 from dashboards.page.tables import show
 from dashboards.trust.audit import audit_panel, exclusions_of_keys
 from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, skipped_panel
@@ -30,7 +31,7 @@ def _linkage_panel(facts: Facts, view: View) -> None:
             show(
                 frame.rename(columns={"method": "how"}),
                 "Changes, incidents and tickets by how they were tied or typed",
-                height=220,
+                most=10,
             )
             download(frame, facts, "linkage", view.window.start, view.window.end)
 
@@ -63,19 +64,21 @@ held_back_note(facts)
 found = look(facts, now)
 # A simulated world ends when it was made, so its age is counted from there.
 seen_at = facts.as_of if facts.is_demo else now
+section("Whether the sources deliver")
 sources_panel(facts, found, seen_at)
-left, right = st.columns(2)
-with left:
+resources_panel(facts, found, seen_at)
+section("What could be tied together, and what is left out")
+halves = side_by_side()
+with halves:
     _linkage_panel(facts, view)
-with right:
+with halves.cell():
     names_panel(facts)
-left, right = st.columns(2)
-with left:
     _exclusions_panel(facts, view)
-with right:
+section("Checks, runs and sizes")
+with st.grid(3, min_column_width=280, gap="small"):
     checks_panel(facts, found)
     skipped_panel(facts, found)
-resources_panel(facts, found, seen_at)
+    sizes_panel(facts, found)
 runs_panel(facts, found)
-sizes_panel(facts, found)
+section("From a figure to its source")
 audit_panel(facts, view)

@@ -12,14 +12,15 @@ from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
 from dashboards.page.health import Health, gaps, health
 from dashboards.page.keys import KEYS, Key, fitting_trend, key_of
-from dashboards.report.text import missing_sentence, verdict_sentence
+from dashboards.page.layout import section, side_by_side
 from dashboards.roi.money import money_of, quarter_shown
 from dashboards.roi.quarter import Money
 from dashboards.roi.value_cards import value_cards
-from dashboards.roi.value_panels import value_panels
+from dashboards.roi.value_panels import changes_panel, decisions_panel, waterfall_panel
+from dashboards.roi.verdict import verdict_panel
+from dashboards.words.values import count
 from dashboards.words.wording import direction, finding, is_better, pooling, sentence, state, unknowns
 from metrics.errors import MetricError
-from metrics.roi.result import WIDEST
 
 ADOPTION = ("team_adoption_rate", "self_service_share", "golden_path_share", "how_to_ticket_rate")
 _ICONS = {
@@ -61,25 +62,25 @@ def _money(facts: Facts, view: View) -> tuple[Money, Money] | None:
         return None
 
 
-def _findings(keys: list[Key], view: View, money: Money | None) -> None:
+def _findings(keys: list[Key], view: View) -> None:
     with panel(
-        "What the figures say",
+        _findings_title(keys),
         f"{view.window.label[0].upper()}{view.window.label[1:]} against {view.window.previous_label}; "
         "a change is named only where the two 95 % intervals are apart.",
     ):
-        if money is not None and money.is_known:
-            st.markdown(f"{_verdict_icon(money)} {verdict_sentence(money)} {missing_sentence(money)}")
         for key in keys:
             icon = _ICONS[is_better(key.metric, direction(key.now, key.before))]
             st.markdown(f"{icon} {sentence(key.now, key.before, view.window.previous_label)}")
         st.caption("These sentences describe; what caused a change is another question.")
 
 
-def _verdict_icon(money: Money) -> str:
-    """A thumb only where the whole range is on one side of zero."""
-    spread = money.result.headline(WIDEST).net.spread
-    is_clear = not money.is_refused(WIDEST) and (spread.p10 > 0 or spread.p90 < 0)
-    return _ICONS[spread.p10 > 0 if is_clear else None]
+def _findings_title(keys: list[Key]) -> str:
+    moved = [is_better(key.metric, direction(key.now, key.before)) for key in keys]
+    n_better, n_worse = moved.count(True), moved.count(False)
+    if not n_better and not n_worse:
+        return "No figure shows a clear change"
+    worse = f", {count(n_worse)} worse" if n_worse else ", none worse"
+    return f"{count(n_better)} of {count(len(keys))} figures are better{worse}"
 
 
 def _unknowns(keys: list[Key], state_of_data: Health, view: View) -> None:
@@ -115,26 +116,34 @@ keys = [key_of(facts, view, name) for name in KEYS]
 adoption = [key_of(facts, view, name) for name in ADOPTION]
 money = _money(facts, view)
 
-st.subheader("Value and adoption", anchor=False)
-with st.grid(6 if money else 4, min_column_width=150, gap="small"):
-    if money:
+if money:
+    grid = st.grid(4, min_column_width=230, gap="small")
+    if money[0].is_known:
+        with grid.cell(column_span=2):
+            verdict_panel(money[0], is_drawn=True)
+    with grid:
         value_cards(*money)
+section("Adoption")
+with st.grid(4, min_column_width=230, gap="small"):
     for key in adoption:
         card(key, view.window.previous_label, facts.report_year, view.n_services)
-st.subheader("Delivery", anchor=False)
+section("Delivery")
 with st.grid(5, min_column_width=180, gap="small"):
     for key in keys:
         card(key, view.window.previous_label, facts.report_year, view.n_services)
 
-if money:
-    value_panels(facts, *money)
-left, right = st.columns(2)
-with left:
-    _trend_panel(facts, view, keys[KEYS.index("change_lead_time")])
-with right:
-    _trend_panel(facts, view, keys[KEYS.index("change_fail_rate")])
-left, right = st.columns([3, 2])
-with left:
-    _findings([*keys, *adoption], view, money[0] if money else None)
-with right:
+section("What it says, and what to do")
+halves = side_by_side()
+with halves:
+    _findings([*keys, *adoption], view)
+with halves.cell():
+    if money:
+        decisions_panel(facts, money[0])
     _unknowns([*keys, *adoption], state_of_data, view)
+section("What is behind it")
+with side_by_side():
+    if money:
+        waterfall_panel(facts, money[0])
+        changes_panel(facts, *money)
+    _trend_panel(facts, view, keys[KEYS.index("change_lead_time")])
+    _trend_panel(facts, view, keys[KEYS.index("change_fail_rate")])

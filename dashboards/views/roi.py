@@ -8,6 +8,7 @@ from dashboards.page.components import head
 from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
 from dashboards.page.health import health
+from dashboards.page.layout import section
 from dashboards.report import text
 from dashboards.roi.answer import answer_panels, headline_cards
 from dashboards.roi.ledger_panel import ledger_panel
@@ -16,7 +17,7 @@ from dashboards.roi.money import money_of, quarter_shown
 from dashboards.roi.quarter import Money
 from dashboards.roi.reports import reports_panel
 from dashboards.roi.scenario import scenario_panel
-from dashboards.words.values import count
+from dashboards.roi.verdict import verdict_panel
 from metrics.errors import MetricError
 
 
@@ -56,17 +57,16 @@ if not money.is_known:
     )
     missing_panel(money)
     st.stop()
-st.markdown(f"**{text.verdict_sentence(money)} {text.missing_sentence(money)}**")
-st.caption(
-    f"{text.quarter_name(money)}, the last whole quarter of the chosen period, for the whole organisation: a "
-    f"choice of teams narrows only the rows of a line. Model {money.result.model_version}, "
-    f"{count(money.result.n_draws)} draws, seed {money.result.seed}."
-)
+verdict_panel(money)
 _doubts(money)
 headline_cards(money)
+section("Where it comes from, and how sure it is")
 answer_panels(facts, money)
+section("What if")
 scenario_panel(facts, money)
+section("Line by line")
 lines_panel(facts, view, money)
 missing_panel(money)
+section("What it rests on")
 ledger_panel(facts, money)
 reports_panel(facts, money)

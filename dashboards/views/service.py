@@ -13,6 +13,7 @@ from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
 from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
+from dashboards.page.layout import section
 from dashboards.page.subjects import choose_service, nothing_chosen, of_service, share_link
 
 ADOPTION = ("golden_path_share", "self_service_share", "request_latency", "action_success_rate")
@@ -38,13 +39,15 @@ with top:
         health(facts, view, datetime.now(UTC)),
     )
 share_link()
+section("Delivery")
 with st.grid(5, min_column_width=180, gap="small"):
     for name in KEYS:
         card(key_of(facts, view, name), view.window.previous_label, facts.report_year, 1)
-with st.grid(4, min_column_width=200, gap="small"):
-    for name in ADOPTION:
-        card(key_of(facts, view, name), view.window.previous_label, facts.report_year, 1)
 stages_panel(facts, view)
 waiting_panel(facts, view)
+section("Use of the platform")
+with st.grid(4, min_column_width=230, gap="small"):
+    for name in ADOPTION:
+        card(key_of(facts, view, name), view.window.previous_label, facts.report_year, 1)
 leakage_panel(facts, view)
 measure_in_depth(facts, view, (*KEYS, *ADOPTION), name="service-measure", levels=("action",))

@@ -11,10 +11,11 @@ from dashboards.delivery.depth import measure_in_depth
 from dashboards.delivery.flow_panels import stages_panel, waiting_panel
 from dashboards.page.cards import card
 from dashboards.page.components import head, heading
-from dashboards.page.data import open_facts
-from dashboards.page.filters import chosen
+from dashboards.page.data import Facts, open_facts
+from dashboards.page.filters import View, chosen
 from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
+from dashboards.page.layout import section, side_by_side
 from dashboards.page.subjects import choose_team, nothing_chosen, share_link
 
 ADOPTION = (
@@ -24,6 +25,13 @@ ADOPTION = (
     "fallback_rate",
     "how_to_ticket_rate",
 )
+
+
+def _cards(names: tuple[str, ...], facts: Facts, view: View) -> None:
+    with st.grid(5, min_column_width=180, gap="small"):
+        for name in names:
+            card(key_of(facts, view, name), view.window.previous_label, facts.report_year, view.n_services)
+
 
 facts = open_facts()
 if facts is None:
@@ -46,13 +54,13 @@ with top:
     )
     request_badges(facts, view)
 share_link()
-for names in (KEYS, ADOPTION):
-    with st.grid(5, min_column_width=180, gap="small"):
-        for name in names:
-            card(key_of(facts, view, name), view.window.previous_label, facts.report_year, view.n_services)
+section("Delivery")
+_cards(KEYS, facts, view)
 stages_panel(facts, view)
 waiting_panel(facts, view)
-with st.grid(2, min_column_width=380):
+section("Use of the platform")
+_cards(ADOPTION, facts, view)
+with side_by_side():
     shares_panel(facts, view)
     latency_panel(facts, view)
 leakage_panel(facts, view)

@@ -29,7 +29,7 @@ def test_the_overview_shows_five_keys_with_n_interval_and_findings(
     assert labels == [metric_named(name).title for name in (*ADOPTION, *KEYS)]
     assert all(metric.value not in ("", "not collected") for metric in app.metric[len(ADOPTION) :])
     said = texts(app)
-    for needed in ("Simulated", "simulated", "What the figures say", "left out or not known"):
+    for needed in ("Simulated", "simulated", "what caused a change is another", "left out or not known"):
         assert needed.lower() in said.lower()
     assert said.count("95 %") >= 10
     assert "volume-weighted over 14 services" in said

@@ -1,0 +1,37 @@
+"""The answer that leadership asks for first: did the platform pay off in the quarter, and how sure."""
+
+import streamlit as st
+
+from dashboards.page.components import colours
+from dashboards.report import text
+from dashboards.report.rows import ranges_chart
+from dashboards.roi.drawn import draw
+from dashboards.roi.quarter import Money
+from dashboards.words.values import count
+from metrics.roi.result import WIDEST
+
+
+def verdict_panel(money: Money, *, is_drawn: bool = False) -> None:
+    """The verdict as a title, its range and chance, and of what it speaks; drawn where no chart follows."""
+    with st.container(border=True, height="stretch", key="verdict"):
+        first, rest = text.verdict_parts(money)
+        st.markdown(f"## {_icon(money)} {first}")
+        sentence = f"{rest[:1].upper()}{rest[1:]}."
+        st.markdown(" ".join(part for part in (sentence, text.missing_sentence(money)) if part))
+        if is_drawn and (ranges := ranges_chart(money)) is not None:
+            draw(ranges, colours(), alt=text.ranges_title(money))
+        st.caption(
+            f"{text.quarter_name(money)}, the last whole quarter of the period, the whole organisation; "
+            f"bands P10 to P90. Model {money.result.model_version}, {count(money.result.n_draws)} draws, "
+            f"seed {money.result.seed}."
+        )
+
+
+def _icon(money: Money) -> str:
+    """A thumb only where the whole range is on one side of zero."""
+    if money.is_refused(WIDEST):
+        return ":gray[:material/block:]"
+    spread = money.result.headline(WIDEST).net.spread
+    if spread.p10 > 0:
+        return ":green[:material/thumb_up:]"
+    return ":red[:material/thumb_down:]" if spread.p90 < 0 else ":gray[:material/thumbs_up_down:]"
