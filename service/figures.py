@@ -13,6 +13,7 @@ from metrics.compute import compute
 from metrics.evidence import evidence
 from metrics.scope import By, Filter, Period
 from service.errors import UsageError
+from service.subjects import require_known
 from warehouse.publish import Snapshot
 
 Format = Literal["csv", "json", "parquet"]
@@ -34,11 +35,23 @@ class Asked:
     parameters: tuple[tuple[str, Any], ...] = field(default=())
 
     def figures(self, snapshot: Snapshot) -> pd.DataFrame:
-        """`metrics.compute.compute`."""
+        """`metrics.compute.compute`.
+
+        Raises
+        ------
+        UsageError : a service, team, tier or action that the snapshot does not know.
+        """
+        require_known(snapshot, self.where, self.by)
         return compute(self.name, snapshot, self.start, self.end, minimum_n=self.minimum_n, **self._rest)
 
     def rows(self, snapshot: Snapshot, **cell: Any) -> pd.DataFrame:
-        """`metrics.evidence.evidence`; ``cell`` narrows it to a scope, a period, a page."""
+        """`metrics.evidence.evidence`; ``cell`` narrows it to a scope, a period, a page.
+
+        Raises
+        ------
+        UsageError : as `figures` does, and a scope that the snapshot does not know.
+        """
+        require_known(snapshot, self.where, self.by, cell.get("scope_id"))
         return evidence(self.name, snapshot, self.start, self.end, **self._rest, **cell)
 
     @property

@@ -83,7 +83,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory, tokens: None) -> Iterator[R
     [
         ({"by": "team"}, ("--by", "team")),
         ({"by": "action", "period": "quarter"}, ("--by", "action", "--period", "quarter")),
-        ({"by": "team", "team": ["shop", "pay"]}, ("--by", "team", "--team", "shop", "--team", "pay")),
+        ({"by": "team", "team": ["shop", "platform"]}, ("--by", "team", "--team", "shop", "--team", "platform")),
         ({"period": "window", "minimum_n": 100000}, ("--period", "window", "--minimum-n", "100000")),
     ],
 )
@@ -259,6 +259,11 @@ def test_the_return_is_that_of_the_command_line(reader: Reader) -> None:
         (SHARE, {"start": "2025-13-01"}, 422, "start"),
         (SHARE, {"start": "2026-01-01", "end": "2025-01-01"}, 422, "ends"),
         (SHARE, {"start": "1970-01-01", "end": "2100-01-01"}, 422, "20 years"),
+        (SHARE, {"team": "shops"}, 422, "There is no team 'shops' in this snapshot. Did you mean 'shop'?"),
+        (SHARE, {"action": "fly"}, 422, "There is no action 'fly'"),
+        ("/v1/metrics/change_lead_time", {"service": "x"}, 422, "There is no service 'x'"),
+        ("/v1/metrics/change_lead_time", {"tier": "x"}, 422, "There is no tier 'x'"),
+        (f"{SHARE}/evidence", {"by": "team", "scope": "shops"}, 422, "Did you mean 'shop'?"),
         (SHARE, {"parameter": "clock"}, 422, "name=value"),
         (SHARE, {"parameter": "clock=merged"}, 422, "no parameter 'clock'"),
         ("/v1/roi/2025-Q5", {}, 422, "is no quarter"),
