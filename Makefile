@@ -61,7 +61,7 @@ bench: $(VENV)/.installed ## load, link, publish and all five keys at size S (SI
 	$(BIN)/python -m benchmarks $(or $(SIZE),S)
 
 lock: ## write requirements.lock again from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra dev --extra mcp --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 
 clean: ## remove the environment and the caches (not data/)

@@ -96,6 +96,23 @@ def bindings(
     return question.parameters | metric.bind(parameters) | {"as_of": as_of(snapshot)}
 
 
+def known_until(name: str, snapshot: Snapshot, question: Question) -> pd.DataFrame:
+    """Until when each resource that a metric needs is known, UTC without a zone.
+
+    Returns
+    -------
+    Indexed by scope_id; a column for each of the metric's needs, missing where nothing is known.
+    """
+    metric = metric_named(name)
+    known = _known_until(snapshot, metric, bindings(metric, snapshot, question, {}))
+    return known.rename(columns={f"{need}_until": need for need in metric.needs})
+
+
+def _known_until(snapshot: Snapshot, metric: Metric, bound: Mapping[str, Any]) -> pd.DataFrame:
+    known = fetch(snapshot, _coverage_sql(metric, "freshness"), bound).set_index("scope_id")
+    return known[[f"{need}_until" for need in metric.needs]]
+
+
 def _coverage_sql(metric: Metric, name: str) -> str:
     folder = files("metrics.coverage")
     if not metric.is_of_teams:
@@ -187,8 +204,7 @@ def _stale(
     snapshot: Snapshot, frame: pd.DataFrame, metric: Metric, question: Question, bound: Mapping[str, Any]
 ) -> pd.Series:
     """True where a cell reaches beyond what is known and that is older than the configured age."""
-    known = fetch(snapshot, _coverage_sql(metric, "freshness"), bound).set_index("scope_id")
-    until = known[[f"{need}_until" for need in metric.needs]].reindex(frame["scope_id"])
+    until = _known_until(snapshot, metric, bound).reindex(frame["scope_id"])
     newest = until.min(axis=1, skipna=False).set_axis(frame.index)
     now = pd.Timestamp(bound["as_of"])
     oldest = now - timedelta(hours=float(snapshot.settings.get("stale_after_hours", 48)))

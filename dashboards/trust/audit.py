@@ -8,9 +8,9 @@ from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.keys import KEYS
 from dashboards.page.tables import show
+from dashboards.words.steps import ground, result, role_words
 from dashboards.words.values import count
-from dashboards.words.vocabulary import MEASURES, REASONS
-from dashboards.words.wording import Figure, exclusions, interval_words, only_figure, shown
+from dashboards.words.wording import exclusions, only_figure
 from metrics.catalog import CATALOG, Metric, metric_named
 
 
@@ -48,10 +48,10 @@ def _steps(facts: Facts, view: View, metric: Metric) -> None:
     found = only_figure(metric.name, facts.figures(metric.name, start, end, where=view.where))
     rows = facts.evidence(metric.name, start, end, by="organisation", where=view.where)
     st.markdown(f"**1. What it means.** {metric.definition} (version {metric.version})")
-    st.markdown(f"**2. What it rests on.** {_ground(found, metric, (end - start).days)}")
+    st.markdown(f"**2. What it rests on.** {ground(found, metric, (end - start).days)}")
     st.markdown(f"**3. Which rows.** {count(len(rows))} rows of the scope fall into {view.window.label}:")
     _roles(rows, metric)
-    st.markdown(f"**4. What follows.** {_result(found)}")
+    st.markdown(f"**4. What follows.** {result(found, strong='**')}")
     st.markdown("**5. The rows themselves**, with the links to where they come from:")
     evidence_rows(
         facts, metric, start, end, by="organisation", scope_id="organisation", view=view, words=view.scope
@@ -60,41 +60,14 @@ def _steps(facts: Facts, view: View, metric: Metric) -> None:
         st.code(metric.sql, language="sql", wrap_lines=True)
 
 
-def _ground(found: Figure, metric: Metric, n_days: int) -> str:
-    parts = [
-        f"{need.replace('_', ' ')} known on {count(float(found.extras[column]))} of {count(n_days)} days"
-        for need in metric.needs
-        if (column := f"covered_{need}_days") in found.extras and not pd.isna(found.extras[column])
-    ]
-    text = "; ".join(parts) if parts else f"It needs {', '.join(metric.needs) or 'nothing collected'}"
-    return f"{text}{', and newer data is missing (stale)' if found.is_stale else ''}."
-
-
 def _roles(rows: pd.DataFrame, metric: Metric) -> None:
     if rows.empty:
         return
     roles = rows["role"].value_counts()
     table = pd.DataFrame(
         {
-            "role": [_role_words(str(role)) for role in roles.index],
+            "role": [role_words(str(role)) for role in roles.index],
             "rows": roles.to_numpy(),
         }
     )
     show(table, f"Rows of {metric.title} by the part they play", width="content")
-
-
-def _role_words(role: str) -> str:
-    return f"left out: {REASONS[role]}" if role in REASONS else role.replace("_", " ")
-
-
-def _result(found: Figure) -> str:
-    metric = found.metric
-    measure = MEASURES.get(metric.statistic, metric.statistic.replace("_", " "))
-    if not found.is_ok:
-        reasons = {
-            "too_few": f"{count(found.n)} are too few to say; {metric.minimum_n} are needed.",
-            "no_data": "Nothing happened in this window, so there is nothing to measure.",
-            "not_collected": "No source covers this window; that is not the same as zero.",
-        }
-        return reasons[found.status]
-    return f"The {measure} is **{shown(found)}** ({interval_words(found)}; n = {count(found.n)})."

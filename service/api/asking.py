@@ -1,6 +1,7 @@
 """What `GET /v1/metrics/NAME` takes, as `payoff metrics` does; an argument that is not known is refused."""
 
 import base64
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -19,7 +20,7 @@ Names = Annotated[list[Name], Field(max_length=200)]
 
 
 class Question(BaseModel):
-    """The arguments of `payoff metrics`; lists are given by repeating the argument."""
+    """What narrows a metric, as `payoff metrics` takes it; lists are given by repeating the argument."""
 
     model_config = ConfigDict(extra="forbid")
     by: By = Field(default="organisation", description="Which of them a metric takes is in the catalogue.")
@@ -30,11 +31,7 @@ class Question(BaseModel):
     service: Names = Field(default=[], description="Only this service.")
     tier: Names = Field(default=[], description="Only services of this tier.")
     action: Names = Field(default=[], description="Only this self-service action.")
-    minimum_n: int | None = Field(
-        default=None, ge=0, le=10**9, description="Overrides how many observations a value needs."
-    )
     parameter: Names = Field(default=[], description="The metric's own, as `clock=merged`.")
-    format: Literal["json", "csv"] = "json"
 
     def about(self, name: str, today: date) -> Asked:
         """What is asked of this metric.
@@ -48,10 +45,24 @@ class Question(BaseModel):
         if (days[1] - days[0]).days > _LONGEST_DAYS:
             raise ProblemError(422, "The window has more than 20 years; ask for a shorter one.")
         where = narrowed(services=self.service, teams=self.team, tiers=self.tier, actions=self.action)
-        return Asked(name, *days, self.by, self.period, self.minimum_n, where, own_parameters(self.parameter))
+        own = own_parameters(self.parameter)
+        return Asked(name, *days, self.by, self.period, where=where, parameters=own)
 
 
-class EvidenceQuestion(Question):
+class FiguresQuestion(Question):
+    """The same, from how many observations on, and as what."""
+
+    minimum_n: int | None = Field(
+        default=None, ge=0, le=10**9, description="Overrides how many observations a value needs."
+    )
+    format: Literal["json", "csv"] = "json"
+
+    def about(self, name: str, today: date) -> Asked:
+        """What is asked of this metric, with its own minimum."""
+        return replace(super().about(name, today), minimum_n=self.minimum_n)
+
+
+class EvidenceQuestion(FiguresQuestion):
     """The same, and which of the rows."""
 
     scope: Name | None = Field(default=None, description="Only the rows of this service, team or action.")
@@ -96,6 +107,6 @@ def cell_of(question: EvidenceQuestion) -> dict[str, Any]:
     return {"scope_id": question.scope, "period_start": question.period_start}
 
 
-def fingerprint(name: str, question: EvidenceQuestion) -> str:
+def fingerprint(name: str, question: BaseModel) -> str:
     """Tells whether a cursor belongs to this question; how long a page is may change between pages."""
     return tag_of(name, question.model_dump_json(exclude={"cursor", "limit", "format"}))

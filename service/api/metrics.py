@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from dashboards.page.exports import file_name
 from metrics.catalog import CATALOG, Metric, metric_named
 from service.api.answers import CSV, JSON, answer, as_json, unchanged
-from service.api.asking import Cursor, EvidenceQuestion, Question, cell_of, fingerprint
+from service.api.asking import Cursor, EvidenceQuestion, FiguresQuestion, cell_of, fingerprint
 from service.api.problems import ProblemError
 from service.api.published import IfNoneMatch, NewestHere, Published, ShelfHere, about, tag_of
 from service.api.served import ServedHere
@@ -98,7 +98,7 @@ def catalogue() -> list[MetricAbout]:
 @router.get("/{name}", response_model=Figures, responses=_BOTH)
 def figures(
     name: str,
-    question: Annotated[Question, Query()],
+    question: Annotated[FiguresQuestion, Query()],
     served: ServedHere,
     published: NewestHere,
     if_none_match: IfNoneMatch = "",

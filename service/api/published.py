@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
 from importlib.metadata import version
 from threading import Lock
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
 
@@ -21,6 +21,7 @@ from warehouse.errors import SnapshotError
 from warehouse.publish import Snapshot
 from warehouse.snapshot import read_pointer
 
+T = TypeVar("T")
 _ANSWERS = 512
 _OPEN = 2
 
@@ -33,12 +34,13 @@ class Published:
         self.key = f"{snapshot.version}@{snapshot.settings['published_at']}"
         self._answers = lru_cache(maxsize=_ANSWERS)(partial(_worked_out, snapshot))
 
-    def remembered(self, work: Callable[..., bytes], *asked: Hashable) -> bytes:
+    def remembered(self, work: Callable[..., T], *asked: Hashable) -> T:
         """``work(snapshot, *asked)``, worked out once."""
-        return self._answers(work, *asked)
+        found: T = self._answers(work, *asked)
+        return found
 
 
-def _worked_out(snapshot: Snapshot, work: Callable[..., bytes], *asked: Hashable) -> bytes:
+def _worked_out(snapshot: Snapshot, work: Callable[..., T], *asked: Hashable) -> T:
     return work(snapshot, *asked)
 
 

@@ -1,6 +1,7 @@
 """The commands, one module per subject; importing this package registers them with `service.cli.app`."""
 
 from service.commands import (
+    assistant,
     backups,
     collecting,
     deciding,
@@ -19,6 +20,7 @@ from service.commands import (
 )
 
 __all__ = [
+    "assistant",
     "backups",
     "collecting",
     "deciding",

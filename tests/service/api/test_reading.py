@@ -39,6 +39,7 @@ api:
 WINDOW = {"start": "2025-07-01", "end": "2026-01-01"}
 CLI_WINDOW = ("--start", WINDOW["start"], "--end", WINDOW["end"])
 SHARE = "/v1/metrics/self_service_share"
+BOTH = ("--team", "shop", "--team", "platform")
 
 
 @dataclass
@@ -83,7 +84,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory, tokens: None) -> Iterator[R
     [
         ({"by": "team"}, ("--by", "team")),
         ({"by": "action", "period": "quarter"}, ("--by", "action", "--period", "quarter")),
-        ({"by": "team", "team": ["shop", "platform"]}, ("--by", "team", "--team", "shop", "--team", "platform")),
+        ({"by": "team", "team": ["shop", "platform"]}, ("--by", "team", *BOTH)),
         ({"period": "window", "minimum_n": 100000}, ("--period", "window", "--minimum-n", "100000")),
     ],
 )

@@ -1,0 +1,42 @@
+"""`get_metric`: figures with everything that qualifies them."""
+
+import pandas as pd
+from pydantic import Field
+
+from metrics.catalog import metric_named
+from service.api.metrics import MetricShort
+from service.figures import Asked
+from service.mcp.asking import Figures
+from service.mcp.desk import Desk, Page
+from service.mcp.saying import Answer, FigureSaid, opening, said, short
+from warehouse.publish import Snapshot
+
+
+class FiguresSaid(Answer):
+    """A page of figures, by scope and period; scopes are in the order of their ids, which ranks nothing."""
+
+    metric: MetricShort
+    n_figures: int = Field(description="On all pages together.")
+    figures: list[FigureSaid]
+    next_cursor: str | None = Field(description="Give it as `cursor` for the next page; null on the last.")
+
+
+def get_metric(desk: Desk, given: Figures) -> FiguresSaid:
+    """The figures that are asked for."""
+    asked = desk.about(given.metric, given)
+    page = Page.of(desk, asked, given, given.limit, given.cursor)
+    asked = desk.about(given.metric, given.model_copy(update={"end": page.at.end}))
+    frame = page.published.remembered(_figures, asked)
+    shown = frame.iloc[page.at.offset : page.at.offset + page.limit].reset_index(drop=True)
+    has_more = page.at.offset + page.limit < len(frame)
+    return FiguresSaid(
+        **opening(page.published),
+        metric=short(metric_named(asked.name)),
+        n_figures=len(frame),
+        figures=said(page.published, asked, shown),
+        next_cursor=page.following if has_more else None,
+    )
+
+
+def _figures(snapshot: Snapshot, asked: Asked) -> pd.DataFrame:
+    return asked.figures(snapshot)
