@@ -1,8 +1,7 @@
 """The only door to a figure: `compute` gives every metric with its n, interval, status and exclusions."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from importlib.resources import files
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -12,11 +11,10 @@ import pyarrow as pa
 
 from metrics.catalog import Metric, metric_named
 from metrics.errors import ParameterError
-from metrics.periods import period_ends, period_starts
-from metrics.scope import By, Filter, Period, Question, Snapshot, fetch, run
+from metrics.ground import KEYS, as_of, ground, is_stale
+from metrics.scope import By, Filter, Period, Question, Snapshot, run
 from metrics.statistics import STATISTICS
 
-KEYS = ["scope_id", "period_start"]
 STATUSES = ("ok", "too_few", "no_data", "not_collected")
 
 
@@ -57,24 +55,16 @@ def compute(
     question = Question(start, end, by, period, where or Filter())
     bound = bindings(metric, snapshot, question, parameters)
     figures = run(snapshot, metric.figures_sql, bound)
-    cells = _grid(snapshot, metric, question).merge(
-        _cells(snapshot, metric, question, bound), on=KEYS, how="outer"
-    )
-    frame = _joined(cells, figures)
+    found = ground(snapshot, metric, question)
+    frame = _joined(found.cells, figures)
     frame = STATISTICS[metric.statistic](frame, metric, minimum_n)
     frame["status"] = _status(frame, metric, minimum_n)
     frame.loc[frame["status"] != "ok", _judged(frame)] = np.nan
-    frame["is_stale"] = _stale(snapshot, frame, metric, question, bound)
+    frame["is_stale"] = is_stale(snapshot, frame, metric.needs, question, found)
     lead = [*KEYS, "value", "n", "low", "high", "status", "is_stale"]
     frame = frame.drop(columns=[c for c in frame.columns if c.endswith("_list")])
     rest = [column for column in frame.columns if column not in lead]
     return frame[lead + rest].sort_values(KEYS, ignore_index=True)
-
-
-def as_of(snapshot: Snapshot) -> datetime:
-    """The instant up to which the snapshot speaks, UTC without a zone."""
-    value = datetime.fromisoformat(str(snapshot.settings["as_of"]))
-    return value.replace(tzinfo=None)
 
 
 def bindings(
@@ -94,52 +84,6 @@ def bindings(
         if chosen is not None and not metric.takes(name):
             raise ParameterError(f"{metric.name} cannot be narrowed to {name}: its rows have none.")
     return question.parameters | metric.bind(parameters) | {"as_of": as_of(snapshot)}
-
-
-def known_until(name: str, snapshot: Snapshot, question: Question) -> pd.DataFrame:
-    """Until when each resource that a metric needs is known, UTC without a zone.
-
-    Returns
-    -------
-    Indexed by scope_id; a column for each of the metric's needs, missing where nothing is known.
-    """
-    metric = metric_named(name)
-    known = _known_until(snapshot, metric, bindings(metric, snapshot, question, {}))
-    return known.rename(columns={f"{need}_until": need for need in metric.needs})
-
-
-def _known_until(snapshot: Snapshot, metric: Metric, bound: Mapping[str, Any]) -> pd.DataFrame:
-    known = fetch(snapshot, _coverage_sql(metric, "freshness"), bound).set_index("scope_id")
-    return known[[f"{need}_until" for need in metric.needs]]
-
-
-def _coverage_sql(metric: Metric, name: str) -> str:
-    folder = files("metrics.coverage")
-    if not metric.is_of_teams:
-        return folder.joinpath(f"{name}.sql").read_text()
-    scopes = folder.joinpath("team_scopes.sql").read_text()
-    return folder.joinpath(f"team_{name}.sql").read_text().replace("{scopes}", scopes)
-
-
-def _grid(snapshot: Snapshot, metric: Metric, question: Question) -> pd.DataFrame:
-    """Every scope in every period, so that a gap is a row and not an omission."""
-    rows = run(snapshot, _coverage_sql(metric, "scopes"), question.parameters)
-    scopes = dict.fromkeys(rows.column("scope_id").to_pylist())
-    quarter_start = int(snapshot.settings.get("quarter_start_month", 1))
-    starts = period_starts(question, quarter_start)
-    index = pd.MultiIndex.from_product([scopes, starts], names=KEYS)
-    return index.to_frame(index=False)
-
-
-def _cells(snapshot: Snapshot, metric: Metric, question: Question, bound: Mapping[str, Any]) -> pd.DataFrame:
-    """Covered days per cell; the smaller table of team days serves wherever no service is named."""
-    needs_services = question.by == "service" or question.where.services or question.where.tiers
-    days = (
-        "service_days"
-        if needs_services
-        else "(SELECT CAST(NULL AS VARCHAR) AS service_id, CAST(NULL AS VARCHAR) AS tier, * FROM team_days)"
-    )
-    return fetch(snapshot, _coverage_sql(metric, "cells").replace("{days}", days), bound)
 
 
 def _joined(cells: pd.DataFrame, figures: pa.Table) -> pd.DataFrame:
@@ -198,16 +142,3 @@ def _status(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.Se
         default="ok",
     )
     return pd.Series(labels, index=frame.index)
-
-
-def _stale(
-    snapshot: Snapshot, frame: pd.DataFrame, metric: Metric, question: Question, bound: Mapping[str, Any]
-) -> pd.Series:
-    """True where a cell reaches beyond what is known and that is older than the configured age."""
-    until = _known_until(snapshot, metric, bound).reindex(frame["scope_id"])
-    newest = until.min(axis=1, skipna=False).set_axis(frame.index)
-    now = pd.Timestamp(bound["as_of"])
-    oldest = now - timedelta(hours=float(snapshot.settings.get("stale_after_hours", 48)))
-    ends = period_ends(frame["period_start"], question)
-    stale: pd.Series = (newest < oldest) & (newest < ends.where(ends < now, now))
-    return stale

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from metrics.compute import as_of
+from metrics.ground import as_of
 from metrics.scope import Filter, Snapshot, fetch
 
 

@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from metrics.catalog import CATALOG
-from metrics.compute import as_of, compute
+from metrics.compute import compute
 from metrics.goals.goal import JudgedGoal, Reading, operator_of, progress_of, verdict_on
+from metrics.ground import as_of
 from metrics.scope import Filter, Snapshot
 from warehouse.goals import Goals, Held, ScopeType, scope_parts
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from metrics.compute import as_of
+from metrics.ground import as_of
 from metrics.quarters import Quarter, quarter_of
 from metrics.roi.config import Config
 from metrics.roi.lines import UNALLOCATED

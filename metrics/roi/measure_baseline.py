@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from metrics.compute import as_of
+from metrics.ground import as_of
 from metrics.roi.baseline import Baseline, Distribution, Grade, When, distribution_of
 from metrics.scope import Filter, Question, Snapshot, fetch
 

@@ -25,7 +25,7 @@ from collectors.auth import Auth, BasicAuth, BearerToken
 from collectors.errors import CollectorError
 from collectors.exchange import Request
 from collectors.http import Client
-from metrics.compute import as_of
+from metrics.ground import as_of
 from metrics.roi.measure_baseline import measured_baselines
 from service.configuration.config import Settings
 from service.deploying.action_events import announcer

@@ -9,7 +9,7 @@ from dashboards.words.values import difference_text
 from dashboards.words.windows import custom_window
 from dashboards.words.wording import Figure, direction, is_better, only_figure, sentence
 from metrics.catalog import metric_named
-from metrics.compute import as_of
+from metrics.ground import as_of
 from service.api.metrics import MetricShort
 from service.api.published import Published
 from service.figures import Asked

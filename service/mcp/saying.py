@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from dashboards.words.steps import result
 from dashboards.words.wording import Figure, exclusions, figure_of, noun, state, unknowns
 from metrics.catalog import Metric
-from metrics.compute import known_until
+from metrics.ground import known_until
 from metrics.periods import period_ends
 from metrics.scope import Question
 from service.api.metrics import MetricShort, SnapshotAbout

@@ -1,0 +1,111 @@
+"""What a figure stands on: every scope and period, how much of it is covered, and how new the data is.
+
+Metrics that need the same coverage share it, so it is asked once for a snapshot and a question.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from metrics.catalog import Metric, metric_named
+from metrics.periods import period_ends, period_starts
+from metrics.remembered import memory_of
+from metrics.scope import Question, Snapshot, fetch, run
+
+KEYS = ["scope_id", "period_start"]
+_NEVER = np.datetime64("NaT", "us")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """``cells``: one row per scope and period with its ``covered_<resource>_days``, missing where none is.
+    ``until``: by scope, until when each resource is known. Shared between figures, so never changed."""
+
+    cells: pd.DataFrame
+    until: pd.DataFrame
+
+
+def ground(snapshot: Snapshot, metric: Metric, question: Question) -> Ground:
+    """The ground of a metric's figures; every scope has a cell in every period, so a gap is a row."""
+    return memory_of(snapshot).of(
+        ("ground", metric.is_of_teams, repr(question)),
+        lambda: _asked(snapshot, metric, question),
+        lambda found: len(found.cells) + len(found.until),
+    )
+
+
+def known_until(name: str, snapshot: Snapshot, question: Question) -> pd.DataFrame:
+    """Until when each resource that a metric needs is known, UTC without a zone.
+
+    Returns
+    -------
+    Indexed by scope_id; a column for each of the metric's needs, missing where nothing is known.
+    """
+    metric = metric_named(name)
+    until = ground(snapshot, metric, question).until[[f"{need}_until" for need in metric.needs]]
+    return until.rename(columns={f"{need}_until": need for need in metric.needs})
+
+
+def as_of(snapshot: Snapshot) -> datetime:
+    """The instant up to which the snapshot speaks, UTC without a zone."""
+    value = datetime.fromisoformat(str(snapshot.settings["as_of"]))
+    return value.replace(tzinfo=None)
+
+
+def is_stale(
+    snapshot: Snapshot, frame: pd.DataFrame, needs: Sequence[str], question: Question, found: Ground
+) -> NDArray[np.bool_]:
+    """True where a cell reaches beyond what is known and that is older than the configured age."""
+    known = found.until[[f"{need}_until" for need in needs]].min(axis=1, skipna=False)
+    newest_of = dict(zip(known.index, known.to_numpy("datetime64[us]"), strict=True))
+    newest = np.array([newest_of.get(scope, _NEVER) for scope in frame["scope_id"]], "datetime64[us]")
+    now = as_of(snapshot)
+    oldest = now - timedelta(hours=float(snapshot.settings.get("stale_after_hours", 48)))
+    ends = period_ends(frame["period_start"], question).to_numpy("datetime64[us]")
+    reached = np.minimum(ends, np.datetime64(now, "us"))
+    stale: NDArray[np.bool_] = (newest < np.datetime64(oldest, "us")) & (newest < reached)
+    return stale
+
+
+def _asked(snapshot: Snapshot, metric: Metric, question: Question) -> Ground:
+    bound = question.parameters | {"as_of": as_of(snapshot)}
+    covered = fetch(snapshot, _days_of(metric, question), bound)
+    cells = _grid(snapshot, metric, question).merge(covered, on=KEYS, how="outer")
+    until = fetch(snapshot, _coverage_sql("freshness", is_of_teams=metric.is_of_teams), bound)
+    return Ground(cells, until.set_index("scope_id"))
+
+
+@cache
+def _coverage_sql(name: str, *, is_of_teams: bool) -> str:
+    folder = files("metrics.coverage")
+    if not is_of_teams:
+        return folder.joinpath(f"{name}.sql").read_text()
+    scopes = folder.joinpath("team_scopes.sql").read_text()
+    return folder.joinpath(f"team_{name}.sql").read_text().replace("{scopes}", scopes)
+
+
+def _grid(snapshot: Snapshot, metric: Metric, question: Question) -> pd.DataFrame:
+    """Every scope in every period."""
+    rows = run(snapshot, _coverage_sql("scopes", is_of_teams=metric.is_of_teams), question.parameters)
+    scopes = dict.fromkeys(rows.column("scope_id").to_pylist())
+    quarter_start = int(snapshot.settings.get("quarter_start_month", 1))
+    starts = period_starts(question, quarter_start)
+    index = pd.MultiIndex.from_product([scopes, starts], names=KEYS)
+    return index.to_frame(index=False)
+
+
+def _days_of(metric: Metric, question: Question) -> str:
+    """Covered days per cell; the smaller table of team days serves wherever no service is named."""
+    needs_services = question.by == "service" or question.where.services or question.where.tiers
+    days = (
+        "service_days"
+        if needs_services
+        else "(SELECT CAST(NULL AS VARCHAR) AS service_id, CAST(NULL AS VARCHAR) AS tier, * FROM team_days)"
+    )
+    return _coverage_sql("cells", is_of_teams=metric.is_of_teams).replace("{days}", days)
