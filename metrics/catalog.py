@@ -3,13 +3,14 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any, Literal
 
 import yaml
 
 from metrics.errors import ParameterError, UnknownMetricError
+from metrics.scope import Filter
 
 FOLDERS = ("delivery", "flow", "adoption")
 _HEADER = re.compile(r"\A/\* ---\n(.*?)\n--- \*/\n", re.DOTALL)
@@ -64,6 +65,10 @@ class Metric:
     def takes(self, parameter: str) -> bool:
         """Whether the query looks at a parameter, such as a filter."""
         return re.search(rf"\${parameter}\b", self.sql) is not None
+
+    def narrowed(self, where: Filter) -> Filter:
+        """The filter without what the metric's rows do not have, such as the tier where teams are counted."""
+        return replace(where, **{name: None for name in where.parameters if not self.takes(name)})
 
     @property
     def figures_sql(self) -> str:

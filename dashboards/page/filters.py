@@ -1,6 +1,6 @@
 """What the reader has chosen: window, teams, tiers. It lives in the URL, so a link shares it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import streamlit as st
@@ -33,7 +33,6 @@ WHERE m.service_id IS NOT NULL
     AND (m.from_at IS NULL OR m.from_at <= $as_of) AND (m.to_at IS NULL OR m.to_at > $as_of)
 """
 _VIEW = "view"
-_NARROWING = ("services", "teams", "tiers", "actions")
 _FIRST_DAY = "SELECT min(day) AS day FROM service_days"
 
 
@@ -54,7 +53,7 @@ class View:
 
     def where_for(self, metric: Metric) -> Filter:
         """The filter without what the metric's rows do not have, such as the tier where teams are counted."""
-        return replace(self.where, **{name: None for name in _NARROWING if not metric.takes(name)})
+        return metric.narrowed(self.where)
 
 
 def chosen() -> View:

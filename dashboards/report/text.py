@@ -131,6 +131,8 @@ def previous_text(measure: Measure) -> str:
 def value_of(value: float) -> str:
     """A bare figure with about three digits: ``82,000``, ``25.5``, ``1.27``, ``0.051``."""
     size = abs(value)
+    if value == 0:
+        return "0"
     if size < 1:
         return decimals(value, len(f"{value:.2g}".partition(".")[2]) if size >= 1e-4 else 4)
     return decimals(value, 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2)

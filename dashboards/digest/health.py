@@ -1,0 +1,30 @@
+"""What a digest says of the data: held back, stale, failing, found by checks, not covered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from dashboards.digest.content import Line
+from dashboards.page.health import gaps, health
+from dashboards.page.published import Published
+from dashboards.trust.sources import checks_finding, look, sources_finding
+from dashboards.words.windows import Window
+from metrics.scope import Filter
+from warehouse.refusal import read_refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    window: Window
+    where: Filter
+
+
+def health_lines(
+    published: Published, window: Window, where: Filter, marts: Path, now: datetime
+) -> tuple[Line, ...]:
+    """The worst first; what is well is said in one sentence."""
+    found = look(published, now)
+    refusal = read_refusal(marts)
+    held = [f"**Newer data is held back** by {len(refusal.checks)} failed checks."] if refusal else []
+    state = f"{sources_finding(found)}; {checks_finding(found)[:1].lower()}{checks_finding(found)[1:]}."
+    return tuple(Line(line) for line in (*held, state, *gaps(health(published, _Scope(window, where), now))))
