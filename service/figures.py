@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboards.page.exports import csv_bytes, marked
+from dashboards.page.exports import csv_bytes
+from dashboards.words.simulated import mark, marked
 from metrics.compute import compute
 from metrics.evidence import evidence
 from metrics.scope import By, Filter, Period
@@ -91,7 +92,7 @@ def own_parameters(pairs: Iterable[str]) -> tuple[tuple[str, Any], ...]:
 
 def encoded(frame: pd.DataFrame, format_: Format, settings: Mapping[str, Any]) -> bytes:
     """The frame as a file; where the snapshot is simulated, every row says so."""
-    whole = marked(frame, is_simulated=bool(settings.get("is_demo")))
+    whole = marked(frame, **mark(settings))
     if format_ == "parquet":
         return whole.to_parquet(None, index=False)
     if format_ == "csv":

@@ -15,6 +15,7 @@ from dashboards.page.exports import csv_bytes, file_name
 from dashboards.page.filters import View
 from dashboards.page.health import Health
 from dashboards.page.tables import show
+from dashboards.words.simulated import BANNER
 from dashboards.words.values import count, instant_text, share_text
 from dashboards.words.vocabulary import MEASURES
 from dashboards.words.wording import Figure, exclusions
@@ -42,14 +43,15 @@ def head(title: str, question: str, facts: Facts, view: View, state: Health) -> 
 
 def heading(title: str, question: str, facts: Facts, view: View) -> None:
     """Title and question, under the banner of the demo world where it is one."""
-    if facts.is_demo:
-        st.info(
-            "Every figure here is simulated: this is the demo world. "
-            "Name your own sources in config.yaml and run `payoff collect`.",
-            icon=":material/science:",
-        )
+    banner(facts)
     st.title(title, anchor=False)
     st.caption(f"{question} {view.scope}; days in {facts.zone}.")
+
+
+def banner(facts: Facts) -> None:
+    """What every page says on top until real sources are configured."""
+    if facts.is_demo:
+        st.info(BANNER, icon=":material/science:")
 
 
 def _freshness_badge(facts: Facts, state: Health) -> None:
@@ -132,7 +134,7 @@ def download(frame: pd.DataFrame, facts: Facts, *name: object, label: str = "CSV
     st.download_button(
         label,
         lambda: csv_bytes(frame, is_simulated=facts.is_demo),
-        file_name=file_name(*name),
+        file_name=file_name(*name, is_simulated=facts.is_demo),
         mime="text/csv",
         icon=":material/download:",
         type="tertiary",

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from dashboards.words.simulated import marked, marked_name
 from dashboards.words.spreadsheet import guarded
 
 
@@ -18,15 +19,11 @@ def csv_bytes(frame: pd.DataFrame, *, is_simulated: bool) -> bytes:
     return marked(safe, is_simulated=is_simulated).to_csv(index=False, lineterminator="\n").encode()
 
 
-def marked(frame: pd.DataFrame, *, is_simulated: bool) -> pd.DataFrame:
-    """The frame, with a column that says so where its figures are simulated."""
-    return frame.assign(is_simulated=True) if is_simulated else frame
-
-
 def _harmless(cell: object) -> object:
     return guarded(cell) if isinstance(cell, str) else cell
 
 
-def file_name(*parts: object) -> str:
+def file_name(*parts: object, is_simulated: bool) -> str:
     """``payoff_change_lead_time_by_team_2026-10-01_2026-11-24.csv``"""
-    return "_".join(["payoff", *(str(part).replace(" ", "-") for part in parts)]) + ".csv"
+    stem = "_".join(["payoff", *(str(part).replace(" ", "-") for part in parts)])
+    return f"{marked_name(stem, is_simulated=is_simulated)}.csv"

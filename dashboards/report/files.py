@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from dashboards.words.simulated import marked_note
 from dashboards.words.spreadsheet import csv_text
 from metrics.quarters import Quarter
 from metrics.roi.lines import Line, cents
@@ -62,6 +63,7 @@ def line_rows(
     states: Sequence[SourceState],
     *,
     accepted: str = "",
+    is_simulated: bool = False,
 ) -> list[dict[str, Any]]:
     """The rows of ``roi_lines_<quarter>.csv`` by column, in the order of the lines.
 
@@ -76,7 +78,10 @@ def line_rows(
         "period_start": quarter.start,
         "period_end": quarter.last_day,
     }
-    return [head | line_row(line, states, accepted) for line in lines]
+    rows: list[dict[str, Any]] = [head | line_row(line, states, accepted) for line in lines]
+    for row in rows:
+        row["method_note"] = marked_note(row["method_note"], is_simulated=is_simulated)
+    return rows
 
 
 def line_row(line: Line, states: Sequence[SourceState], accepted: str = "") -> dict[str, Any]:

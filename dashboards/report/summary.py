@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from dashboards.report.edition import Edition, Measure
 from dashboards.report.files import SummaryRow, money
+from dashboards.words.simulated import SENTENCE
 from metrics.roi.finance import Answer
 from metrics.roi.lines import Spread
 from metrics.roi.result import Amount, Headline
@@ -14,7 +15,6 @@ NOTE = (
     "p10, p50 and p90 are percentiles of the draws of each row and do not add up; points do: the net is the "
     "sum of the rounded amounts of its lines"
 )
-SIMULATED = "simulated: figures of an invented organisation"
 
 
 def summary_rows(edition: Edition) -> Iterator[SummaryRow]:
@@ -33,7 +33,7 @@ def summary_rows(edition: Edition) -> Iterator[SummaryRow]:
 
 def _notes(edition: Edition) -> Iterator[str]:
     if edition.is_demo:
-        yield SIMULATED
+        yield SENTENCE
     if edition.is_preview:
         yield "preview: not frozen, and the quarter may not be over"
     if edition.accepted:

@@ -9,12 +9,13 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from dashboards.report import text
-from dashboards.report.edition import Edition, stamps_of
+from dashboards.report.edition import BridgeStep, Edition, stamps_of
 from dashboards.report.files import line_rows, lines_csv, summary_csv
 from dashboards.report.rows import history_chart, ranges_chart, tornado_chart, waterfall_chart
 from dashboards.report.summary import summary_rows
 from dashboards.words import values
 from dashboards.words.locale import using_locale
+from dashboards.words.simulated import marked_note
 from dashboards.words.spreadsheet import csv_text
 from dashboards.words.values import day_text, instant_text
 from metrics.roi.figures import SAMPLING
@@ -47,7 +48,14 @@ def report_files(edition: Edition) -> dict[str, str]:
 
 def _files(edition: Edition) -> dict[str, str]:
     period, stamp = edition.quarter.name, edition.stamp
-    rows = line_rows(edition.result.lines, stamp, edition.quarter, edition.states, accepted=edition.accepted)
+    rows = line_rows(
+        edition.result.lines,
+        stamp,
+        edition.quarter,
+        edition.states,
+        accepted=edition.accepted,
+        is_simulated=edition.is_demo,
+    )
     view = report_view(edition)
     contents = [
         lines_csv(rows),
@@ -63,10 +71,14 @@ def _files(edition: Edition) -> dict[str, str]:
 def bridge_csv(edition: Edition) -> str:
     """Old, new and why, a row for each line and step; the changes of a line add up to new less old."""
     head = [edition.stamp.report_id, edition.quarter.name, edition.version]
+
+    def why(step: BridgeStep) -> str:
+        return marked_note(step.why, is_simulated=edition.is_demo)
+
     return csv_text(
         BRIDGE_COLUMNS,
         (
-            [*head, step.line_id, step.in_headline, step.step, step.why, step.old, step.new, step.change]
+            [*head, step.line_id, step.in_headline, step.step, why(step), step.old, step.new, step.change]
             for step in edition.bridge
         ),
     )

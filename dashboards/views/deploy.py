@@ -9,6 +9,7 @@ from actions.errors import ActionError, InputError
 from actions.runs import Operation, Run
 from dashboards.access.here import visitor_here
 from dashboards.access.visitor import Visitor
+from dashboards.page.components import banner
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import chosen
 from dashboards.self_service.port import Commands, Order, commands
@@ -140,6 +141,7 @@ facts = open_facts()
 if facts is None:
     st.stop()
 chosen()
+banner(facts)
 st.title("Deploy a service", anchor=False)
 st.caption("By the golden path: a reviewed commit to the GitOps repository, measured from the request on.")
 here, visitor = commands(), visitor_here()

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from dashboards.page.exports import file_name
+from dashboards.words.simulated import mark
 from metrics.catalog import CATALOG, Metric, metric_named
 from service.api.answers import CSV, JSON, answer, as_json, unchanged
 from service.api.asking import Cursor, EvidenceQuestion, FiguresQuestion, cell_of, fingerprint
@@ -112,7 +113,8 @@ def figures(
         return known
     content = published.remembered(_figures, asked, question.format)
     if question.format == "csv":
-        return answer(content, CSV, tag, name=file_name(name, "by", asked.by, asked.start, asked.end))
+        parts = (name, "by", asked.by, asked.start, asked.end)
+        return answer(content, CSV, tag, name=file_name(*parts, **mark(published.snapshot.settings)))
     return answer(content, JSON, tag)
 
 

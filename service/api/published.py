@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
 
+from dashboards.words.simulated import mark
 from service.api.problems import ProblemError
 from service.api.served import ServedHere
 from service.configuration.config import Settings
@@ -52,7 +53,7 @@ def about(snapshot: Snapshot) -> dict[str, Any]:
         "published_at": settings["published_at"],
         "as_of": settings["as_of"],
         "reporting_zone": settings.get("reporting_zone", "UTC"),
-        "is_simulated": bool(settings.get("is_demo")),
+        **mark(settings),
     }
 
 

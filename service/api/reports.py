@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
+from dashboards.words.simulated import mark
 from metrics.quarters import Quarter, quarter_named
 from metrics.roi.door import roi
 from metrics.roi.ledger import assumptions_in, ledger_in
@@ -113,7 +114,7 @@ def investment(
 def _roi(snapshot: Snapshot, quarter: Quarter, seed: int, share: float | None) -> bytes:
     scenario = None if share is None else Scenario(share)
     result = roi(snapshot, quarter.name, assumptions_in(ledger_in(snapshot)), seed, scenario=scenario)
-    return as_json({"snapshot": about(snapshot), "roi": roi_values(result)})
+    return as_json({"snapshot": about(snapshot), "roi": mark(snapshot.settings) | roi_values(result)})
 
 
 def _quarter(settings: Settings, name: str) -> Quarter:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
+from dashboards.words.simulated import mark
 from service.api.answers import JSON, answer, unchanged
 from service.api.problems import ProblemError
 from service.api.published import IfNoneMatch, NewestHere, tag_of
@@ -74,6 +75,7 @@ class Sources(BaseModel):
 
     snapshot_version: int
     as_of: datetime
+    is_simulated: bool
     sources: list[SourceAbout]
 
 
@@ -109,7 +111,12 @@ def source(
 def _answer(found: dict[str, SourceAbout], snapshot: Snapshot, if_none_match: str) -> Response:
     """The tag is of the whole content: what is stale changes with the clock."""
     as_of = datetime.fromisoformat(str(snapshot.settings["as_of"]))
-    whole = Sources(snapshot_version=snapshot.version, as_of=as_of, sources=list(found.values()))
+    whole = Sources(
+        snapshot_version=snapshot.version,
+        as_of=as_of,
+        sources=list(found.values()),
+        **mark(snapshot.settings),
+    )
     content = whole.model_dump_json().encode()
     tag = tag_of(content)
     return unchanged(tag, if_none_match) or answer(content, JSON, tag)

@@ -11,6 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import typer
 
+from dashboards.words.simulated import COLUMN
 from metrics.catalog import CATALOG, metric_named
 from metrics.scope import By, Period
 from service.cli import (
@@ -109,18 +110,23 @@ def export(
     with plain_errors():
         snapshot = open_snapshot(settings_of(config))
         if snapshot.settings.get("is_demo"):
-            narration.print(
-                "[yellow]These are simulated rows of the demo world; the table settings says so.[/]"
-            )
+            narration.print("[yellow]These are simulated rows of the demo world, and every row says so.[/]")
         directory.mkdir(parents=True, exist_ok=True)
         for name in _tables(snapshot):
-            table = snapshot.sql(f'SELECT * FROM "{name}"')
+            table = _marked(snapshot.sql(f'SELECT * FROM "{name}"'), snapshot)
             path = directory / f"{name}.{format_}"
             if format_ == "parquet":
                 pa.parquet.write_table(table, path)
             else:
                 pa.csv.write_csv(table, path)
             narration.print(f"{path}  {table.num_rows:,} rows")
+
+
+def _marked(table: pa.Table, snapshot: Snapshot) -> pa.Table:
+    """The rows, which say so where they are simulated."""
+    if not snapshot.settings.get("is_demo"):
+        return table
+    return table.append_column(COLUMN, pa.array([True] * table.num_rows, pa.bool_()))
 
 
 def _tables(snapshot: Snapshot) -> list[str]:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from dashboards.words.simulated import COLUMN, mark
 from metrics.quarters import quarter_of
 from metrics.roi.door import roi as answer
 from metrics.roi.ledger import assumptions_in, ledger_in
@@ -54,11 +55,14 @@ def roi(
         scenario = None if self_service_share is None else Scenario(self_service_share)
         with open_snapshot(settings) as snapshot:
             given = assumptions_in(ledger_in(snapshot))
+            is_simulated = mark(snapshot.settings)
             result = answer(snapshot, wanted, given, settings.report.seed, scenario=scenario)
         if format_ == "json":
-            sys.stdout.write(json.dumps(as_json(result), indent=1, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(is_simulated | as_json(result), indent=1, ensure_ascii=False) + "\n")
         else:
             _print(result)
+        if is_simulated[COLUMN]:
+            narration.print("[yellow]These are simulated figures of the demo world.[/]")
         for warning in result.warnings:
             narration.print(f"[yellow]doubtful[/] {warning}", soft_wrap=True)
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboards.words.simulated import mark
 from metrics.catalog import metric_named
 from metrics.compute import compute
 from service.api.served import Served
@@ -93,6 +94,8 @@ def _of_snapshot(snapshot: Snapshot) -> Iterator[Metric]:
     yield _gauge("payoff_snapshot_version", "The published snapshot.", lambda: snapshot.version)
     published = datetime.fromisoformat(str(snapshot.settings["as_of"])).replace(tzinfo=UTC).timestamp()
     yield _gauge("payoff_snapshot_time_seconds", "Until when the snapshot speaks.", lambda: published)
+    simulated = float(mark(snapshot.settings)["is_simulated"])
+    yield _gauge("payoff_simulated", "1: figures of an invented organisation.", lambda: simulated)
     yield from _runs(snapshot)
     until = GaugeMetricFamily(
         "payoff_source_known_until_seconds",

@@ -59,7 +59,10 @@ def test_a_cell_that_looks_like_a_formula_is_made_harmless() -> None:
 def test_simulated_rows_say_so_in_the_file() -> None:
     text = csv_bytes(pd.DataFrame({"value": [1.5]}), is_simulated=True).decode()
     assert text == "value,is_simulated\n1.5,True\n"
-    assert file_name("change_lead_time", "by", "team") == "payoff_change_lead_time_by_team.csv"
+    name = file_name("change_lead_time", "by", "team", is_simulated=True)
+    assert name == "payoff_change_lead_time_by_team_simulated.csv"
+    name = file_name("change_lead_time", "by", "team", is_simulated=False)
+    assert name == "payoff_change_lead_time_by_team.csv"
 
 
 def test_months_before_a_gap_are_not_joined_to_those_after() -> None:

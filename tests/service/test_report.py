@@ -1,6 +1,7 @@
 """`payoff report`: finance recomputes it from its files, and a frozen quarter stays as it was."""
 
 import csv
+import json
 import re
 import shutil
 from decimal import ROUND_HALF_UP, Decimal
@@ -326,16 +327,23 @@ def test_a_name_that_begins_like_a_formula_is_disarmed_in_csv_and_escaped_on_the
 
 
 def test_simulated_figures_say_so_in_every_file_and_every_row(
-    report: Payoff, tmp_path: Path, out: Path
+    report: Payoff, payoff: Payoff, tmp_path: Path, out: Path
 ) -> None:
     published(tmp_path, is_demo=True)
     report()
     assert all(row["report_id"].startswith("simulated-") for row in lines(out))
+    assert all(row["method_note"].startswith("simulated: figures of an invented") for row in lines(out))
     assert all(
         row["report_id"].startswith("simulated-") for row in rows_of(out / f"roi_summary_{QUARTER}.csv")
     )
     assert "Simulated: an invented organisation" in (out / f"roi_report_{QUARTER}.html").read_text()
     assert "**Simulated" in (out / f"roi_report_{QUARTER}.md").read_text()
+    assert payoff("metrics", "self_service_share").stdout.splitlines()[0].endswith(",is_simulated")
+    assert json.loads(payoff("roi", "-q", QUARTER, "-f", "json").stdout)["is_simulated"] is True
+    payoff("export", str(out / "tables"), "-f", "csv")
+    header, first, *_ = (out / "tables" / "teams.csv").read_text().splitlines()
+    assert header.endswith('"is_simulated"')
+    assert first.endswith("true")
 
 
 def test_the_page_asks_for_nothing_outside_of_itself(reference: Path) -> None:

@@ -60,6 +60,7 @@ def test_runs_freshness_and_the_five_keys_are_told(client: httpx.Client, setting
     found = samples(client)
     assert found["payoff_runs_total", "exports", "success"] == 1
     assert found["payoff_runs_total", "broken", "failure"] == 1
+    assert found["payoff_simulated", "", ""] == 0
     assert found["payoff_last_run_seconds", "exports", "success"] == NOW.timestamp()
     until = datetime(2025, 2, 1, tzinfo=UTC).timestamp()
     assert found["payoff_source_known_until_seconds", "exports", "deployments"] == until
