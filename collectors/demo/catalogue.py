@@ -30,7 +30,7 @@ def _team_rows(org: Organisation) -> Rows:
         "onboarded_at": org.onboarded,
         "is_platform_team": is_platform,
     }
-    return Rows(Team, columns, org.onboarded)
+    return Rows(Team, columns, org.founded)
 
 
 def _service_rows(org: Organisation) -> Rows:
@@ -64,7 +64,7 @@ def _ownership_rows(org: Organisation) -> Rows:
 
 def _member_rows(org: Organisation) -> Rows:
     team = np.repeat(np.arange(len(org.members)), [len(people) for people in org.members])
-    since = org.onboarded[team]
+    since = org.founded[team]
     columns = {
         "person": np.concatenate(org.members),
         "team_id": org.team_ids[team],

@@ -25,11 +25,13 @@ FIRST_ADOPTION, LAST_ADOPTION = 7, 21
 class Organisation:
     """Arrays by team and by service; a service refers to its team and repository by index.
 
-    Factors are multiples of the organisation's figure. ``adoption`` is an instant or ``NEVER``.
+    Factors are multiples of the organisation's figure. ``onboarded`` and ``adoption`` are an instant or
+    ``NEVER``.
     """
 
     team_ids: Array
     engineers: Array
+    founded: Seconds
     onboarded: Seconds
     adoption: Seconds
     fail_rate: Array
@@ -75,14 +77,16 @@ def organisation(
     team = _teams_of_services(draws, n_teams, n_services)
     repo, repo_ids = _repositories(_service_ids(team, n_teams), n_services)
     moved, moved_to = _moves(draws, window, team, n_teams)
+    adoption = _adoption(draws, window, n_teams)
     created = _created(draws, window, n_services)
     rate = np.clip(draws("rate").lognormal(np.log(1.8), 0.65, n_services), 0.4, 9.0)
     team_lead = draws("team-lead").lognormal(0.0, 0.30, n_teams)
     return Organisation(
         team_ids=_team_ids(n_teams),
         engineers=engineers,
-        onboarded=window.start - draws("onboarded").integers(100, 900, n_teams) * DAY,
-        adoption=_adoption(draws, window, n_teams),
+        founded=window.start - draws("onboarded").integers(100, 900, n_teams) * DAY,
+        onboarded=_onboarded(draws, adoption),
+        adoption=adoption,
         fail_rate=np.clip(draws("fail-rate").normal(0.145, 0.025, n_teams), 0.09, 0.21),
         recovery_factor=draws("recovery").lognormal(0.0, 0.15, n_teams),
         team_lead_factor=team_lead,
@@ -169,6 +173,13 @@ def _adoption(draws: Draws, window: Window, n: int) -> Seconds:
     starts = (month + spread.astype(np.int64)).astype("datetime64[M]").astype("datetime64[s]")
     adoption[adopters] = starts.astype(np.int64)
     return adoption
+
+
+def _onboarded(draws: Draws, adoption: Seconds) -> Seconds:
+    """When each adopter was taken on board: most begin within weeks, some only after months."""
+    rng, n = draws("onboarding"), len(adoption)
+    days = np.where(rng.random(n) < 0.75, rng.integers(3, 25, n), rng.integers(40, 100, n))
+    return np.where(adoption < NEVER, adoption - days * DAY, NEVER)
 
 
 def _members(engineers: Array, pseudonym: Callable[[str], str]) -> tuple[Array, ...]:

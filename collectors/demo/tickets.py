@@ -158,7 +158,7 @@ def ticket_rows(draws: Draws, org: Organisation, found: Tickets, window: Window)
         "action": where_known(found.action >= 0, NAMES[found.action]),
         "first_response_at": response,
         "resolved_at": resolved,
-        "touch_hours": found.touch,
+        "touch_hours": np.where(_is_unstated(found), np.nan, found.touch),
         "status": status,
         "url": URL + "tickets/" + found.ticket_id,
     }
@@ -177,20 +177,33 @@ def _spread(found: Tickets, low: float, high: float) -> Array:
 def _transitions(found: Tickets, born: Seconds, response: Seconds, resolved: Seconds) -> Rows:
     n = len(born)
     exists = born < NEVER
-    begun, done = np.where(exists, response, NEVER), np.where(exists, resolved, NEVER)
-    at = np.concatenate([begun, done])
+    is_unstated = _is_unstated(found)
+    # Where nobody states the work, a ticket is worked on at once and then waits for its confirmation.
+    begun = np.where(exists, np.where(is_unstated, found.created, response), NEVER)
+    worked = np.where(is_unstated, np.minimum(found.created + seconds(found.touch), resolved), NEVER)
+    worked = np.where(exists, worked, NEVER)
+    done = np.where(exists, resolved, NEVER)
+    before = np.where(is_unstated, "waiting for customer", "in progress").astype(object)
+    at = np.concatenate([begun, worked, done])
     columns = {
-        "ticket_id": np.tile(found.ticket_id, 2),
+        "ticket_id": np.tile(found.ticket_id, 3),
         "at": at,
-        "from_status": np.concatenate([_words("open", n), _words("in progress", n)]),
-        "to_status": np.concatenate([_words("in progress", n), _words("done", n)]),
+        "from_status": np.concatenate([_words("open", n), _words("in progress", n), before]),
+        "to_status": np.concatenate(
+            [_words("in progress", n), _words("waiting for customer", n), _words("done", n)]
+        ),
     }
     return Rows(TicketTransition, columns, at)
 
 
+def _is_unstated(found: Tickets) -> Array:
+    """Questions to teams that neither state nor log the work: it is estimated from the time in statuses."""
+    return np.asarray((found.type == "how_to") & (found.team % 4 == 1))
+
+
 def _worklogs(found: Tickets, born: Seconds, response: Seconds, resolved: Seconds) -> Rows:
     """Two entries that sum to the ticket's work, where the team logs it."""
-    which = np.flatnonzero((found.team % 3 == 0) & (born < NEVER) & (resolved < NEVER))
+    which = np.flatnonzero((found.team % 3 == 0) & ~_is_unstated(found) & (born < NEVER) & (resolved < NEVER))
     middle = (response[which] + resolved[which]) // 2
     at = np.concatenate([middle, resolved[which]])
     hours = np.concatenate([found.touch[which] * 0.4, found.touch[which] * 0.6])

@@ -1,4 +1,7 @@
-"""Assumptions of `config.yaml` as versions of the ledger: a new one for every change of the file."""
+"""Assumptions of `config.yaml` as versions of the ledger: a new one for every change of the file.
+
+Those of the demo world are seeded beside them while it is a source.
+"""
 
 import uuid
 from collections.abc import Iterator
@@ -6,6 +9,7 @@ from datetime import date
 
 from service.configuration.config import Settings
 from service.configuration.sections import CONFIGURATION
+from service.ledger.invented import stated_assumptions
 from warehouse.decisions import Decision
 from warehouse.engine import Warehouse
 from warehouse.ledger import Edit, Entry, Ledger, Values
@@ -22,7 +26,8 @@ def seed_ledger(warehouse: Warehouse, settings: Settings) -> int:
 
 
 def _edits(warehouse: Warehouse, ledger: Ledger, settings: Settings) -> Iterator[Edit]:
-    wanted = {(e.key, e.scope, e.values.valid_from): e.values for e in settings.assumptions}
+    stated = stated_assumptions(settings)
+    wanted = {(e.key, e.scope, e.values.valid_from): e.values for e in stated}
     standing = _standing(ledger)
     for name, values in wanted.items():
         if name not in standing or standing[name].values != values:

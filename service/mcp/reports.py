@@ -5,7 +5,7 @@ import io
 
 from pydantic import BaseModel, Field
 
-from dashboards.report.summary import SIMULATED
+from dashboards.words.simulated import SENTENCE
 from dashboards.words.spreadsheet import unguarded
 from metrics.quarters import quarter_named
 from service.errors import NoDataError, UsageError
@@ -75,7 +75,7 @@ def _told(frozen: Frozen, versions: list[int], quarters: list[str]) -> Report:
     rows = list(csv.DictReader(io.StringIO(text)))
     notes = [text_of(unguarded(row["basis"])) for row in rows if row["metric"] == "note"]
     return Report(
-        notice=notice(is_simulated=SIMULATED in notes),
+        notice=notice(is_simulated=SENTENCE in notes),
         report_id=manifest.report_id,
         quarter=manifest.period,
         version=manifest.version,

@@ -14,6 +14,7 @@ from service.care.people import check_keys
 from service.configuration.config import Settings
 from service.configuration.sections import CONFIGURATION
 from service.running.collection import source_run
+from service.running.left_demo import remove_left_demo
 from service.running.narration import Listener, Silence
 from service.running.publishing import publish_snapshot
 from service.running.run_report import Clock, Outcome, Report
@@ -55,6 +56,9 @@ def collect_and_publish(
         sources = build_sources(settings, asked(chosen), clock(), _sleep_unless(stop))
         check_keys(warehouse, settings)
         lift_catalogue(warehouse, CONFIGURATION)
+        for name in remove_left_demo(warehouse, settings):
+            listener.begin(f"remove {name}")
+            listener.end(f"remove {name}", "rows of the demo world are gone with its source")
         drained = drain_spool(warehouse, spool_kinds(settings))
         outcomes = [
             outcome

@@ -9,6 +9,7 @@ from service.deploying.action_runs import cover_own_runs
 from service.goals.seeding import seed_goals
 from service.ledger.seeding import seed_ledger
 from service.reports.tables import store_frozen_reports
+from service.running.left_demo import demo_sources
 from service.running.narration import Listener
 from service.running.run_report import Outcome, Report
 from service.running.spooled import NOTHING_DRAINED, Drained
@@ -46,12 +47,13 @@ def publish_snapshot(
     listener.end("link", _linked(links))
     listener.begin("publish")
     facts = fact_settings(settings)
+    is_demo = bool(demo_sources(warehouse)) or any(source.kind == "demo" for source in settings.sources)
     info = publish(
         warehouse,
         lambda con: prepare_snapshot(con, facts),
         keep=settings.storage.keep_snapshots,
         as_of=now,
-        settings=snapshot_settings(settings),
+        settings=snapshot_settings(settings) | {"is_demo": is_demo},
     )
     listener.end("publish", f"snapshot {info.version}")
     return Report(
@@ -103,5 +105,4 @@ def snapshot_settings(settings: Settings) -> dict[str, Any]:
         "report_year": settings.benchmarks.report_year,
         "roi": settings.roi.model_dump(mode="json"),
         "report": settings.report.model_dump(mode="json"),
-        "is_demo": any(source.kind == "demo" for source in settings.sources),
     }
