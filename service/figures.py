@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -54,6 +54,12 @@ class Asked:
         """
         require_known(snapshot, self.where, self.by, cell.get("scope_id"))
         return evidence(self.name, snapshot, self.start, self.end, **self._rest, **cell)
+
+    @property
+    def words(self) -> str:
+        """The window, the cut and the filter, for the audit."""
+        narrowed = [f"{name}={','.join(values)}" for name, values in asdict(self.where).items() if values]
+        return " ".join([f"{self.start}/{self.end} by {self.by}, {self.period}", *narrowed])
 
     @property
     def _rest(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ COLUMNS = (
     ("team_members", "person"),
     ("person_aliases", "alias"),
     ("person_aliases", "person"),
+    ("audit_log", "person"),
 )
 # Where somebody decided, without a role, this stands before the pseudonym.
 _DECIDED, _DECIDER = (("ledger_entries", "decided_by"), ("goal_entries", "decided_by")), "person "
@@ -55,6 +56,7 @@ def forget_people(
         )
         for table in ("changes", "commits"):
             found[table] = _replace(con, table, "author", dict.fromkeys(names, put))
+        found["audit_log"] = _replace(con, "audit_log", "person", dict.fromkeys(names, put))
         for table, column in _DECIDED:
             found[table] = _replace(con, table, column, _deciders(dict.fromkeys(names, put)))
         found["raw_bodies"] = _rewrite_bodies(con, rewrite)

@@ -36,6 +36,18 @@ CREATE TABLE alerts (
     well_told_at TIMESTAMP
 );
 
+CREATE TABLE audit_log (
+    entry_id VARCHAR NOT NULL,
+    noted_at TIMESTAMP NOT NULL,
+    person VARCHAR NOT NULL,
+    role VARCHAR NOT NULL,
+    through VARCHAR NOT NULL,
+    action VARCHAR NOT NULL,
+    subject VARCHAR NOT NULL,
+    detail VARCHAR NOT NULL,
+    n_rows BIGINT
+);
+
 CREATE TABLE builds (
     build_id VARCHAR NOT NULL,
     status VARCHAR NOT NULL,

@@ -108,6 +108,11 @@ class Spool:
         """Every event of a kind, in order of appending; none where nothing was ever appended."""
         return self._where(kind, "ORDER BY id") if self.path.exists() else ()
 
+    def newest_of(self, kind: str, limit: int | None = None) -> Sequence[Event]:
+        """The newest events of a kind, the newest first; all of them without a limit."""
+        rest = "ORDER BY id DESC" if limit is None else f"ORDER BY id DESC LIMIT {int(limit)}"
+        return self._where(kind, rest) if self.path.exists() else ()
+
     def _where(self, kind: str, rest: str, *values: str) -> Sequence[Event]:
         with self._connected() as db:
             rows = db.execute(

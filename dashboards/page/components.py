@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards.drawing.theme import Palette, palette
 from dashboards.page.data import Facts
+from dashboards.page.downloads import file_button
 from dashboards.page.exports import csv_bytes, file_name
 from dashboards.page.filters import View
 from dashboards.page.health import Health
@@ -131,15 +132,13 @@ def definition(metric: Metric, *, key: str, label: str = "Definition and SQL") -
 
 def download(frame: pd.DataFrame, facts: Facts, *name: object, label: str = "CSV", panel: str = "") -> None:
     """The frame as a file; the text is made when it is asked for. ``panel`` tells apart two of one name."""
-    st.download_button(
+    file_button(
         label,
         lambda: csv_bytes(frame, is_simulated=facts.is_demo),
-        file_name=file_name(*name, is_simulated=facts.is_demo),
+        name=file_name(*name, is_simulated=facts.is_demo),
         mime="text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
         key=f"csv-{panel}" + "-".join(str(part) for part in name),
+        n_rows=len(frame),
     )
 
 

@@ -1,6 +1,6 @@
 """What the reader has chosen: window, teams, tiers. It lives in the URL, so a link shares it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 import streamlit as st
@@ -60,6 +60,15 @@ def chosen() -> View:
     """What the filters say in this run of the app."""
     view: View = st.session_state[_VIEW]
     return view
+
+
+def chosen_words() -> str:
+    """What the filters say, for the audit: ``2026-10-01/2026-11-24 teams=payments``; empty without any."""
+    view: View | None = st.session_state.get(_VIEW)
+    if view is None:
+        return ""
+    narrowed = [f"{name}={','.join(values)}" for name, values in asdict(view.where).items() if values]
+    return " ".join([f"{view.window.start}/{view.window.end}", *narrowed])
 
 
 def choose(facts: Facts) -> None:

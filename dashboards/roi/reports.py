@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
+from dashboards.page.downloads import file_button
 from dashboards.page.tables import show
 from dashboards.places import DIRECTORY_VARIABLE, REPORTS_VARIABLE
 from dashboards.report import text
@@ -101,14 +102,11 @@ def _files(frozen: Frozen) -> None:
         for name in frozen.manifest.files:
             if name == INPUTS:
                 continue
-            st.download_button(
+            file_button(
                 name,
                 partial(_text, frozen, name),
-                file_name=name,
+                name=name,
                 mime=_KINDS.get(Path(name).suffix, "text/plain"),
-                icon=":material/download:",
-                type="tertiary",
-                on_click="ignore",
                 key=f"frozen-{frozen.manifest.version}-{name}",
             )
 

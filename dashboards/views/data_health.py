@@ -11,6 +11,7 @@ from dashboards.page.health import health
 from dashboards.page.layout import section, side_by_side
 from dashboards.page.tables import show
 from dashboards.trust.audit import audit_panel, exclusions_of_keys
+from dashboards.trust.audit_log import audit_log_panel
 from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, skipped_panel
 from dashboards.trust.linkage import linkage, linkage_chart, linkage_finding
 from dashboards.trust.panels import held_back_note, resources_panel, runs_panel, sources_panel
@@ -82,3 +83,4 @@ with st.grid(3, min_column_width=280, gap="small"):
 runs_panel(facts, found)
 section("From a figure to its source")
 audit_panel(facts, view)
+audit_log_panel(facts)

@@ -12,6 +12,7 @@ from actions.deploy import ROLE, Actions, Actor
 from actions.deploy import Request as ActionRequest
 from actions.errors import ActionError, ConflictError, InputError, PolicyError, TransportError
 from actions.runs import Run
+from dashboards.access.audit import Deed
 from service.api.problems import ProblemError
 from service.api.served import ServedHere
 from service.api.tokens import Caller, requires
@@ -135,9 +136,9 @@ def request_action(
 
 
 def _asked(action: str, asked: Asked, caller: Caller, actions: Actions, served: ServedHere, key: str) -> Run:
-    actor = Actor(
-        pseudonyms_of(served.settings)(f"token:{caller.name}"), frozenset({ROLE}), caller.teams or None
-    )
+    actor = Actor(pseudonyms_of(served.settings)(caller.person), frozenset({ROLE}), caller.teams or None)
+    if not asked.dry_run:
+        served.note(caller, Deed("deploy", action, f"{asked.operation} {asked.inputs.get('name', '')}"))
     given = ActionRequest(action, asked.inputs, actor, asked.operation, key, asked.dry_run)
     try:
         return actions.ask(given)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
+from dashboards.access.audit import Deed
 from dashboards.page.exports import file_name
 from dashboards.words.simulated import mark
 from metrics.catalog import CATALOG, Metric, metric_named
@@ -15,11 +16,12 @@ from service.api.asking import Cursor, EvidenceQuestion, FiguresQuestion, cell_o
 from service.api.problems import ProblemError
 from service.api.published import IfNoneMatch, NewestHere, Published, ShelfHere, about, tag_of
 from service.api.served import ServedHere
-from service.api.tokens import requires
+from service.api.tokens import Caller, requires
 from service.figures import Asked, encoded, json_rows
 from warehouse.publish import Snapshot
 
 router = APIRouter(prefix="/v1/metrics", tags=["metrics"], dependencies=[Depends(requires("read"))])
+Reader = Annotated[Caller, Depends(requires("read"))]
 _SHOWN = ("name", "title", "unit", "better", "version", "definition")
 _REFUSALS: dict[int | str, dict[str, Any]] = {401: {}, 403: {}, 404: {}, 422: {}, 503: {}}
 _BOTH: dict[int | str, dict[str, Any]] = _REFUSALS | {304: {}, 200: {"content": {"text/csv": {}}}}
@@ -101,6 +103,7 @@ def figures(
     name: str,
     question: Annotated[FiguresQuestion, Query()],
     served: ServedHere,
+    caller: Reader,
     published: NewestHere,
     if_none_match: IfNoneMatch = "",
 ) -> Response:
@@ -114,7 +117,9 @@ def figures(
     content = published.remembered(_figures, asked, question.format)
     if question.format == "csv":
         parts = (name, "by", asked.by, asked.start, asked.end)
-        return answer(content, CSV, tag, name=file_name(*parts, **mark(published.snapshot.settings)))
+        file = file_name(*parts, **mark(published.snapshot.settings))
+        served.note(caller, Deed("export", file, asked.words))
+        return answer(content, CSV, tag, name=file)
     return answer(content, JSON, tag)
 
 
@@ -123,6 +128,7 @@ def rows(
     name: str,
     question: Annotated[EvidenceQuestion, Query()],
     served: ServedHere,
+    caller: Reader,
     snapshots: ShelfHere,
     request: Request,
     if_none_match: IfNoneMatch = "",
@@ -144,6 +150,7 @@ def rows(
     url = request.url.include_query_params(cursor=cursor)
     headers = {"Link": f'<?{url.query}>; rel="next"'} if cursor else {}
     page = frame.head(question.limit)
+    served.note(caller, Deed("export", f"{name} evidence", asked.words, len(page)))
     if question.format == "csv":
         return answer(encoded(page, "csv", published.snapshot.settings), CSV, tag, headers=headers)
     head = {"metric": _short(metric_named(name)), "snapshot": about(published.snapshot)}

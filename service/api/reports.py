@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
+from dashboards.access.audit import Deed
 from dashboards.words.simulated import mark
 from metrics.quarters import Quarter, quarter_named
 from metrics.roi.door import roi
@@ -16,7 +17,7 @@ from service.api.answers import JSON, answer, as_json, unchanged
 from service.api.problems import ProblemError
 from service.api.published import IfNoneMatch, NewestHere, about, tag_of
 from service.api.served import ServedHere
-from service.api.tokens import requires
+from service.api.tokens import Caller, requires
 from service.configuration.config import Settings
 from service.reports.frozen import frozen_reports, frozen_versions
 from service.reports.investment import as_json as roi_values
@@ -76,7 +77,12 @@ def versions(quarter: Name, served: ServedHere) -> list[FrozenVersion]:
     responses=_REFUSALS | {304: {}, 200: {"content": {"application/octet-stream": {}}}},
 )
 def file(
-    quarter: Name, version: Number, name: Name, served: ServedHere, if_none_match: IfNoneMatch = ""
+    quarter: Name,
+    version: Number,
+    name: Name,
+    served: ServedHere,
+    caller: Annotated[Caller, Depends(requires("read"))],
+    if_none_match: IfNoneMatch = "",
 ) -> Response:
     """A file of a frozen version, byte for byte as it was frozen."""
     frozen = next((v for v in _versions(served.settings, quarter) if v.manifest.version == version), None)
@@ -84,9 +90,14 @@ def file(
     if frozen is None or checksum is None:
         raise ProblemError(404, "There is no such file; `/v1/reports/QUARTER` lists those that there are.")
     tag = tag_of(checksum)
+    known = unchanged(tag, if_none_match)
+    if known:
+        return known
     try:
+        content = frozen.texts[name]
+        served.note(caller, Deed("export", name, f"{frozen.manifest.period} version {version}"))
         media_type = _TYPES.get(PurePath(name).suffix, "text/html; charset=utf-8")
-        return unchanged(tag, if_none_match) or answer(frozen.texts[name], media_type, tag, name=name)
+        return answer(content, media_type, tag, name=name)
     except FrozenReportError as error:
         raise _damaged() from error
 

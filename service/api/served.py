@@ -7,7 +7,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from collectors.webhook.source import WebhookSource
-from service.api.tokens import Tokens
+from dashboards.access.audit import Deed
+from service.api.tokens import Caller, Tokens
+from service.audit.writing import SpoolAudit
 from service.configuration.config import Settings
 from service.running.inbox import webhook_sources
 from service.running.run_report import Clock
@@ -28,11 +30,13 @@ class Served:
     clock: Clock = utc_now
     spool: Spool = field(init=False)
     tokens: Tokens = field(init=False)
+    audit: SpoolAudit = field(init=False)
     webhooks: Mapping[str, WebhookSource] = field(init=False)
 
     def __post_init__(self) -> None:
         spool = Spool(self.settings.storage.directory, clock=self.clock, wait_seconds=5)
         object.__setattr__(self, "spool", spool)
+        object.__setattr__(self, "audit", SpoolAudit(self.settings, self.clock))
         object.__setattr__(self, "tokens", Tokens(self.settings.api.tokens))
         object.__setattr__(self, "webhooks", webhook_sources(self.settings))
 
@@ -41,6 +45,15 @@ class Served:
         event_id = self.spool.append(kind, payload_json)
         self.wake()
         return event_id
+
+    def note(self, caller: Caller, deed: Deed) -> None:
+        """Note what a caller is about to get or do.
+
+        Raises
+        ------
+        StorageError : it could not be noted; the answer is 503, and nothing is given or done.
+        """
+        self.audit.note_of(caller.person, caller.role, "api", deed)
 
 
 def served(request: Request) -> Served:

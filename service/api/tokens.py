@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from dashboards.access.roles import Role
 from service.api.config import ApiToken, Scope
 from service.api.problems import ProblemError
 
@@ -17,11 +18,13 @@ _bearer = HTTPBearer(auto_error=False, description="A token of `api.tokens` in t
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and what they may do."""
+    """Who asks, and what they may do. ``name`` is said in messages; ``person`` becomes a pseudonym."""
 
     name: str
     scopes: frozenset[str]
     teams: frozenset[str] = frozenset()
+    person: str = field(default="", repr=False)
+    role: Role | None = None
 
 
 class Tokens:
@@ -31,7 +34,12 @@ class Tokens:
         self._callers = [
             (
                 _digest(entry.token.get_secret_value()),
-                Caller(entry.name, frozenset(entry.scopes), frozenset(entry.teams)),
+                Caller(
+                    entry.name,
+                    frozenset(entry.scopes),
+                    frozenset(entry.teams),
+                    person=f"token:{entry.name}",
+                ),
             )
             for entry in configured
         ]

@@ -2,6 +2,7 @@
 
 from service.commands import (
     assistant,
+    auditing,
     backups,
     collecting,
     deciding,
@@ -21,6 +22,7 @@ from service.commands import (
 
 __all__ = [
     "assistant",
+    "auditing",
     "backups",
     "collecting",
     "deciding",

@@ -8,9 +8,11 @@ from actions.catalogue import Action, load_actions
 from actions.deploy import ROLE, Actions, Actor, Request
 from actions.errors import ActionError, PolicyError
 from actions.runs import Run
+from dashboards.access.audit import Deed
 from dashboards.access.roles import Permission
 from dashboards.access.visitor import Visitor, refusal
 from dashboards.self_service.port import Order
+from service.audit.writing import SpoolAudit
 from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import Settings
 from service.deploying.action_runs import SpoolJournal
@@ -18,6 +20,7 @@ from service.deploying.building import build_actions
 from service.errors import PayoffError
 from service.login.gate import LOCAL
 from service.running.run_report import Clock
+from warehouse.errors import StorageError
 from warehouse.spool import Spool
 
 _WEB = {"github": ("https://github.com", "/commit/"), "gitlab": ("https://gitlab.com", "/-/commit/")}
@@ -28,6 +31,7 @@ class DashboardCommands:
 
     def __init__(self, settings: Settings, clock: Clock, wake: Callable[[], None]) -> None:
         self._settings, self._clock, self._wake = settings, clock, wake
+        self._audit = SpoolAudit(settings, clock)
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="actions")
 
     def close(self) -> None:
@@ -53,7 +57,9 @@ class DashboardCommands:
     def submit(self, visitor: Visitor, order: Order) -> Run:
         """The run, safe in the spool; a thread carries it out."""
         actions = self._actions()
-        run = actions.ask(self._request(visitor, order, is_dry_run=False))
+        request = self._request(visitor, order, is_dry_run=False)
+        self._note(visitor, Deed("deploy", order.action, f"{order.operation} {order.inputs.get('name', '')}"))
+        run = actions.ask(request)
         if not run.is_ended or run.stage == "failed":
             self._workers.submit(actions.carry_out, run.run_id)
         return run
@@ -83,6 +89,13 @@ class DashboardCommands:
         self._require(visitor, "deploy")
         actor = Actor(pseudonyms_of(self._settings)(visitor.person or LOCAL), frozenset({ROLE}))
         return Request(order.action, order.inputs, actor, order.operation, is_dry_run=is_dry_run)
+
+    def _note(self, visitor: Visitor, deed: Deed) -> None:
+        """Note what is about to be done; what cannot be noted is not done."""
+        try:
+            self._audit.note(visitor, deed)
+        except StorageError as error:
+            raise ActionError(str(error)) from error
 
     def _require(self, visitor: Visitor, permission: Permission) -> None:
         """The check that every command begins with, whatever the page has drawn."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from collectors.errors import CollectorError
+from service.audit.reading import AUDIT, apply_audit
 from service.configuration.config import Settings
 from service.configuration.sections import SPOOL
 from service.decisions import applies
@@ -78,6 +79,7 @@ def spool_kinds(settings: Settings) -> Kinds:
     """What this version knows to apply, by kind; a kind is added here and nowhere else."""
     return {
         ACTION_RUN: apply_action_runs,
+        AUDIT: apply_audit,
         LEDGER_EDITS: applies(Ledger),
         GOAL_EDITS: applies(Goals),
         inbox.KIND: inbox.stores_deliveries(settings),

@@ -15,12 +15,14 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from streamlit import App
 
+from dashboards.access.audit import provide_audit
 from dashboards.access.gate import provide_gate
 from dashboards.places import DIRECTORY_VARIABLE, LOGIN_VARIABLE, REPORTS_VARIABLE
 from dashboards.self_service.port import provide
 from service.api.application import build_api
 from service.api.problems import ProblemError, answered
 from service.api.served import Served
+from service.audit.writing import SpoolAudit
 from service.configuration.config import Settings
 from service.deploying.commands_port import DashboardCommands
 from service.errors import UsageError
@@ -51,6 +53,7 @@ def build_app(settings: Settings, *, clock: Clock = utc_now, host: str = "127.0.
     os.environ[REPORTS_VARIABLE] = str(reports_directory(settings))
     scheduler = Scheduler(settings, clock)
     served = Served(settings, wake=scheduler.wake, clock=clock)
+    provide_audit(SpoolAudit(settings, clock))
     commands = DashboardCommands(settings, clock, scheduler.wake)
     provide(commands)
     gate = LoginGate(settings.login, host=host, clock=clock)

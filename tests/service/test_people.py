@@ -152,6 +152,7 @@ def test_an_erased_person_is_in_no_file_and_does_not_come_back(folder: Path) -> 
         "commits": 1,
         "ledger_entries": 0,
         "goal_entries": 0,
+        "audit_log": 0,
         "raw_bodies": 1,
     }
     assert erased_people(settings) == {who(JANE), who("5b10")}
