@@ -35,7 +35,9 @@ WITH covered_engineers AS (
 ),
 exposure AS (
     SELECT
-        scope_id, period_start, sum(engineer_quarters) AS engineer_quarters,
+        scope_id, period_start,
+        -- The last digits of a sum of fractions depend on the order of its rows, which differs by run.
+        round(sum(engineer_quarters), 9) AS engineer_quarters,
         CAST(round(sum(engineers) / count(*)) AS BIGINT) AS n
     FROM covered_engineers
     GROUP BY ALL

@@ -158,3 +158,16 @@ def test_a_ticket_that_comes_twice_counts_once(tmp_path: Path) -> None:
         counted = leakage(snapshot, *WINDOW, where=Filter(teams=("t",)))
     assert frame.loc["t", "n_manual"] == 4
     assert counted["n_tickets"].tolist() == [2]
+
+
+def test_an_exposure_has_no_digits_that_depend_on_the_order_of_its_days(tmp_path: Path) -> None:
+    # 8 engineers on each of the 91 days of a quarter are 8 engineer-quarters, to the last digit; added up day
+    # by day in some order they are 7.999999999999988, and in another run something else.
+    given = {
+        "covered": COVERED,
+        "teams": [{"team_id": "t", "engineers": 8}],
+        "tickets": [ticket("a", "2025-05-01T10:00", type="how_to")],
+    }
+    with publish_world(tmp_path, given) as snapshot:
+        frame = compute("how_to_ticket_rate", snapshot, date(2025, 4, 1), date(2025, 7, 1), by="team")
+    assert (frame["engineer_quarters"].iloc[0], frame["value"].iloc[0]) == (8.0, 0.125)
