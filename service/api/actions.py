@@ -13,7 +13,7 @@ from actions.deploy import Request as ActionRequest
 from actions.errors import ActionError, ConflictError, InputError, PolicyError, TransportError
 from actions.runs import Run
 from dashboards.access.audit import Deed
-from service.api.problems import ProblemError
+from service.api.problems import ProblemError, refusals
 from service.api.served import ServedHere
 from service.api.tokens import Caller, requires
 from service.care.pseudonyms import pseudonyms_of
@@ -86,7 +86,7 @@ def actions_here(served: ServedHere) -> Actions:
 ActionsHere = Annotated[Actions, Depends(actions_here)]
 
 
-@router.get("")
+@router.get("", responses=refusals(401, 403, 503))
 def catalogue(caller: MayDeploy, actions: ActionsHere) -> list[ActionSummary]:
     """The actions that there are."""
     return [
@@ -102,20 +102,20 @@ def catalogue(caller: MayDeploy, actions: ActionsHere) -> list[ActionSummary]:
     ]
 
 
-@router.get("/runs/{run_id}", responses={404: {}})
+@router.get("/runs/{run_id}", responses=refusals(401, 403, 404, 422, 503))
 def status(run_id: str, caller: MayDeploy, actions: ActionsHere) -> RunStatus:
     """How a run fares."""
     return _status(_found(run_id, caller, actions))
 
 
-@router.post("/runs/{run_id}/events", responses={404: {}, 422: {}})
+@router.post("/runs/{run_id}/events", responses=refusals(401, 403, 404, 422, 503))
 def report(run_id: str, seen: Reported, caller: MayDeploy, actions: ActionsHere) -> RunStatus:
     """Tell how a run fares in the cluster, as notifications of Argo CD do."""
     run = _found(run_id, caller, actions)
     return _status(actions.reported(run.run_id, seen.stage, seen.message))
 
 
-@router.post("/{action}", status_code=202, responses={403: {}, 409: {}, 422: {}})
+@router.post("/{action}", status_code=202, responses=refusals(401, 403, 409, 422, 502, 503))
 def request_action(
     action: str,
     asked: Asked,

@@ -9,6 +9,8 @@ from fastapi import Response
 from service.api.published import is_known
 
 JSON = "application/json"
+# What a route describes besides its answer and its refusals.
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "The reader has this answer already."}}
 CSV = "text/csv; charset=utf-8"
 
 

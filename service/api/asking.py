@@ -56,6 +56,15 @@ class FiguresQuestion(Question):
         default=None, ge=0, le=10**9, description="Overrides how many observations a value needs."
     )
     format: Literal["json", "csv"] = "json"
+    limit: int | None = Field(
+        default=None,
+        ge=1,
+        le=5000,
+        description="Figures of a page. Without it JSON has 5000, CSV all of them.",
+    )
+    cursor: Annotated[str, StringConstraints(max_length=500)] = Field(
+        default="", description="`next` of the page before, with the other arguments as they were."
+    )
 
     def about(self, name: str, today: date) -> Asked:
         """What is asked of this metric, with its own minimum."""
@@ -70,9 +79,6 @@ class EvidenceQuestion(FiguresQuestion):
         default=None, description="Only the rows of the period that starts then."
     )
     limit: int = Field(default=100, ge=1, le=5000, description="Rows of a page.")
-    cursor: Annotated[str, StringConstraints(max_length=500)] = Field(
-        default="", description="`next` of the page before, with the other arguments as they were."
-    )
 
 
 class Cursor(BaseModel):

@@ -1,9 +1,9 @@
 """``/api/v1/metrics``: the catalogue, figures, and the rows behind them, as `payoff metrics` gives them."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
+import pandas as pd
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
@@ -11,30 +11,20 @@ from dashboards.access.audit import Deed
 from dashboards.page.exports import file_name
 from dashboards.words.simulated import mark
 from metrics.catalog import CATALOG, Metric, metric_named
-from service.api.answers import CSV, JSON, answer, as_json, unchanged
-from service.api.asking import Cursor, EvidenceQuestion, FiguresQuestion, cell_of, fingerprint
-from service.api.problems import ProblemError
-from service.api.published import IfNoneMatch, NewestHere, Published, ShelfHere, about, tag_of
+from service.api.answers import CSV, JSON, UNCHANGED, answer, as_json, unchanged
+from service.api.asking import EvidenceQuestion, FiguresQuestion, cell_of
+from service.api.paging import Page
+from service.api.problems import refusals
+from service.api.published import IfNoneMatch, ShelfHere, SnapshotAbout, about, tag_of
 from service.api.served import ServedHere
 from service.api.tokens import Caller, requires
 from service.figures import Asked, encoded, json_rows
-from warehouse.publish import Snapshot
 
 router = APIRouter(prefix="/v1/metrics", tags=["metrics"], dependencies=[Depends(requires("read"))])
 Reader = Annotated[Caller, Depends(requires("read"))]
 _SHOWN = ("name", "title", "unit", "better", "version", "definition")
-_REFUSALS: dict[int | str, dict[str, Any]] = {401: {}, 403: {}, 404: {}, 422: {}, 503: {}}
-_BOTH: dict[int | str, dict[str, Any]] = _REFUSALS | {304: {}, 200: {"content": {"text/csv": {}}}}
-
-
-class SnapshotAbout(BaseModel):
-    """The snapshot that an answer comes from."""
-
-    version: int
-    published_at: str
-    as_of: str
-    reporting_zone: str
-    is_simulated: bool
+_BOTH = refusals(401, 403, 404, 410, 422, 503) | UNCHANGED | {200: {"content": {CSV: {}}}}
+_LONGEST_PAGE = 5000
 
 
 class MetricShort(BaseModel):
@@ -56,7 +46,7 @@ class ParameterAbout(BaseModel):
 
 
 class MetricAbout(MetricShort):
-    """A metric of the catalogue."""
+    """A metric of the catalogue; `history` says what each version after the first one changed."""
 
     statistic: str
     grain: list[str]
@@ -68,11 +58,21 @@ class MetricAbout(MetricShort):
     source: str
     caveats: list[str]
     also_called: list[str]
+    history: list[str]
     parameters: dict[str, ParameterAbout]
 
 
+class MetricDefined(MetricAbout):
+    """A metric with the query that computes it: first the rows behind the figures, then the figures."""
+
+    sql: str
+
+
 class Figures(BaseModel):
-    """Figures, one per scope and period. `value`, `low` and `high` are null unless `status` is `ok`."""
+    """A page of figures, one per scope and period; `next` is null on the last.
+
+    `value`, `low` and `high` are null unless `status` is `ok`.
+    """
 
     metric: MetricShort
     snapshot: SnapshotAbout
@@ -81,6 +81,7 @@ class Figures(BaseModel):
     by: str
     period: str
     figures: list[dict[str, Any]]
+    next: str | None
 
 
 class Rows(BaseModel):
@@ -92,10 +93,16 @@ class Rows(BaseModel):
     next: str | None
 
 
-@router.get("", responses={401: {}, 403: {}})
+@router.get("", responses=refusals(401, 403))
 def catalogue() -> list[MetricAbout]:
-    """Every metric: definition, unit, version, what it needs, and its own parameters."""
-    return [MetricAbout.model_validate(asdict(metric)) for metric in CATALOG.values()]
+    """Every metric: definition, unit, version and its history, what it needs, and its own parameters."""
+    return [MetricAbout.model_validate(metric, from_attributes=True) for metric in CATALOG.values()]
+
+
+@router.get("/{name}/definition", responses=refusals(401, 403, 404))
+def definition(name: str) -> MetricDefined:
+    """One metric, with its query."""
+    return MetricDefined.model_validate(metric_named(name), from_attributes=True)
 
 
 @router.get("/{name}", response_model=Figures, responses=_BOTH)
@@ -104,26 +111,30 @@ def figures(
     question: Annotated[FiguresQuestion, Query()],
     served: ServedHere,
     caller: Reader,
-    published: NewestHere,
+    snapshots: ShelfHere,
+    request: Request,
     if_none_match: IfNoneMatch = "",
 ) -> Response:
     """The figures of a metric. Those of `format=csv` are what `payoff metrics NAME` writes, byte for byte."""
-    metric_named(name)
-    asked = question.about(name, served.clock().date())
-    tag = tag_of(published.key, asked, question.format)
+    page, asked = _page(name, question, served, snapshots, question.limit or _LONGEST_PAGE)
+    tag = tag_of(page.at, asked, question.limit, question.format)
     known = unchanged(tag, if_none_match)
     if known:
         return known
-    content = published.remembered(_figures, asked, question.format)
+    frame = page.published.figures(asked)
+    settings = page.published.snapshot.settings
     if question.format == "csv":
-        parts = (name, "by", asked.by, asked.start, asked.end)
-        file = file_name(*parts, **mark(published.snapshot.settings))
+        file = file_name(name, "by", asked.by, asked.start, asked.end, **mark(settings))
         served.note(caller, Deed("export", file, asked.words))
-        return answer(content, CSV, tag, name=file)
-    return answer(content, JSON, tag)
+        if question.limit is None and not question.cursor:
+            return answer(encoded(frame, "csv", settings), CSV, tag, name=file)
+    window = {"start": asked.start.isoformat(), "end": asked.end.isoformat()}
+    kind = {"by": asked.by, "period": asked.period}
+    left = frame.iloc[page.at.offset : page.at.offset + page.limit + 1]
+    return _answer("figures", left, page, question, request, tag, {**window, **kind})
 
 
-@router.get("/{name}/evidence", response_model=Rows, responses=_BOTH | {410: {}})
+@router.get("/{name}/evidence", response_model=Rows, responses=_BOTH)
 def rows(
     name: str,
     question: Annotated[EvidenceQuestion, Query()],
@@ -137,51 +148,47 @@ def rows(
 
     A page after the first is read from the snapshot of the first, so that every row comes once.
     """
-    metric_named(name)
-    published, at = _page(name, question, served.clock().date(), snapshots)
-    asked = question.model_copy(update={"end": at.end}).about(name, served.clock().date())
-    tag = tag_of(at, asked, cell_of(question), question.limit, question.format)
+    page, asked = _page(name, question, served, snapshots, question.limit)
+    tag = tag_of(page.at, asked, cell_of(question), question.limit, question.format)
     known = unchanged(tag, if_none_match)
     if known:
         return known
-    frame = asked.rows(published.snapshot, **cell_of(question), limit=question.limit + 1, offset=at.offset)
-    following = at.model_copy(update={"offset": at.offset + question.limit}).written()
-    cursor = following if len(frame) > question.limit else None
-    url = request.url.include_query_params(cursor=cursor)
-    headers = {"Link": f'<?{url.query}>; rel="next"'} if cursor else {}
-    page = frame.head(question.limit)
-    served.note(caller, Deed("export", f"{name} evidence", asked.words, len(page)))
-    if question.format == "csv":
-        return answer(encoded(page, "csv", published.snapshot.settings), CSV, tag, headers=headers)
-    head = {"metric": _short(metric_named(name)), "snapshot": about(published.snapshot)}
-    return answer(as_json({**head, "rows": json_rows(page), "next": cursor}), JSON, tag, headers=headers)
+    cell = cell_of(question)
+    left = asked.rows(page.published.snapshot, **cell, limit=page.limit + 1, offset=page.at.offset)
+    served.note(caller, Deed("export", f"{name} evidence", asked.words, min(len(left), page.limit)))
+    return _answer("rows", left, page, question, request, tag, {})
 
 
 def _page(
-    name: str, question: EvidenceQuestion, today: date, snapshots: ShelfHere
-) -> tuple[Published, Cursor]:
-    """The snapshot that a page is read from, and where it begins."""
-    own = fingerprint(name, question)
-    if not question.cursor:
-        published = snapshots.newest()
-        end = question.end or today
-        return published, Cursor(snapshot=published.key, offset=0, question=own, end=end)
-    at = Cursor.read(question.cursor)
-    if at.question != own:
-        raise ProblemError(
-            422, "`cursor` belongs to another question; only `limit` may differ between pages."
-        )
-    return snapshots.at(at.snapshot), at
+    name: str, question: FiguresQuestion, served: ServedHere, snapshots: ShelfHere, limit: int
+) -> tuple[Page, Asked]:
+    """The page, and what is asked with the end of the window as it was on the first."""
+    metric_named(name)
+    today = served.clock().date()
+    end = question.about(name, today).end
+    page = Page.of(snapshots, name, question, end=end, limit=limit, cursor=question.cursor)
+    return page, question.model_copy(update={"end": page.at.end}).about(name, today)
 
 
-def _figures(snapshot: Snapshot, asked: Asked, format_: str) -> bytes:
-    frame = asked.figures(snapshot)
-    if format_ == "csv":
-        return encoded(frame, "csv", snapshot.settings)
-    head = {"metric": _short(metric_named(asked.name)), "snapshot": about(snapshot)}
-    window = {"start": asked.start.isoformat(), "end": asked.end.isoformat()}
-    kind = {"by": asked.by, "period": asked.period}
-    return as_json({**head, **window, **kind, "figures": json_rows(frame)})
+def _answer(
+    kind: str,
+    left: pd.DataFrame,
+    page: Page,
+    question: FiguresQuestion,
+    request: Request,
+    tag: str,
+    head: dict[str, Any],
+) -> Response:
+    """A page of what is ``left``, which holds one more where another page follows."""
+    cursor = page.following if len(left) > page.limit else None
+    url = request.url.include_query_params(cursor=cursor)
+    headers = {"Link": f'<?{url.query}>; rel="next"'} if cursor else {}
+    shown, snapshot = left.head(page.limit), page.published.snapshot
+    if question.format == "csv":
+        return answer(encoded(shown, "csv", snapshot.settings), CSV, tag, headers=headers)
+    metric = _short(metric_named(request.path_params["name"]))
+    told = {"metric": metric, "snapshot": about(snapshot), **head, kind: json_rows(shown), "next": cursor}
+    return answer(as_json(told), JSON, tag, headers=headers)
 
 
 def _short(metric: Metric) -> dict[str, Any]:

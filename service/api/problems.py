@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -33,6 +34,22 @@ class ProblemError(Exception):
         super().__init__(detail)
         self.status, self.detail = status, detail
         self.errors, self.headers = tuple(errors), dict(headers or {})
+
+
+class Problem(BaseModel):
+    """What an error says. `errors` name the fields that do not fit, each with the reason."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] = []
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Answers of these statuses, as the description of a route tells them."""
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
 def problem(

@@ -10,13 +10,16 @@ from importlib.metadata import version
 from threading import Lock
 from typing import Annotated, Any, TypeVar
 
+import pandas as pd
 from fastapi import Depends, Header, Request
+from pydantic import BaseModel
 
 from dashboards.words.simulated import mark
 from service.api.problems import ProblemError
 from service.api.served import ServedHere
 from service.configuration.config import Settings
 from service.errors import NoDataError
+from service.figures import Asked
 from service.running.snapshots import marts_directory, open_snapshot
 from warehouse.errors import SnapshotError
 from warehouse.publish import Snapshot
@@ -35,14 +38,32 @@ class Published:
         self.key = f"{snapshot.version}@{snapshot.settings['published_at']}"
         self._answers = lru_cache(maxsize=_ANSWERS)(partial(_worked_out, snapshot))
 
+    def figures(self, asked: Asked) -> pd.DataFrame:
+        """`Asked.figures`, worked out once."""
+        return self.remembered(_figures, asked)
+
     def remembered(self, work: Callable[..., T], *asked: Hashable) -> T:
         """``work(snapshot, *asked)``, worked out once."""
         found: T = self._answers(work, *asked)
         return found
 
 
+def _figures(snapshot: Snapshot, asked: Asked) -> pd.DataFrame:
+    return asked.figures(snapshot)
+
+
 def _worked_out(snapshot: Snapshot, work: Callable[..., T], *asked: Hashable) -> T:
     return work(snapshot, *asked)
+
+
+class SnapshotAbout(BaseModel):
+    """The snapshot that an answer comes from."""
+
+    version: int
+    published_at: str
+    as_of: str
+    reporting_zone: str
+    is_simulated: bool
 
 
 def about(snapshot: Snapshot) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from metrics.quarters import Quarter, quarter_named
 from metrics.roi.door import roi
 from metrics.roi.ledger import assumptions_in, ledger_in
 from metrics.roi.scenario import Scenario
-from service.api.answers import JSON, answer, as_json, unchanged
-from service.api.problems import ProblemError
-from service.api.published import IfNoneMatch, NewestHere, about, tag_of
+from service.api.answers import JSON, UNCHANGED, answer, as_json, unchanged
+from service.api.problems import ProblemError, refusals
+from service.api.published import IfNoneMatch, NewestHere, SnapshotAbout, about, tag_of
 from service.api.served import ServedHere
 from service.api.tokens import Caller, requires
 from service.configuration.config import Settings
@@ -26,8 +26,12 @@ from warehouse.frozen import INPUTS, Frozen
 from warehouse.publish import Snapshot
 
 router = APIRouter(prefix="/v1", tags=["reports"], dependencies=[Depends(requires("read"))])
-_REFUSALS: dict[int | str, dict[str, Any]] = {401: {}, 403: {}, 404: {}, 422: {}, 500: {}}
+_REFUSALS = refusals(401, 403, 404, 422, 500)
 _TYPES = {".csv": "text/csv; charset=utf-8", ".md": "text/markdown; charset=utf-8"}
+_PAGE = "text/html; charset=utf-8"
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {type_: {} for type_ in (*_TYPES.values(), _PAGE)}}
+}
 Name = Annotated[str, Path(max_length=200)]
 Number = Annotated[int, Path(ge=1, le=10**6)]
 
@@ -56,7 +60,14 @@ class FrozenVersion(BaseModel):
     files: list[ReportFile]
 
 
-@router.get("/reports", responses={401: {}, 403: {}, 500: {}})
+class Investment(BaseModel):
+    """A quarter's return as the model computes it now."""
+
+    snapshot: SnapshotAbout
+    roi: dict[str, Any]
+
+
+@router.get("/reports", responses=refusals(401, 403, 500))
 def reports(served: ServedHere) -> list[FrozenVersion]:
     """Every frozen version of every quarter, by quarter and version."""
     try:
@@ -74,7 +85,7 @@ def versions(quarter: Name, served: ServedHere) -> list[FrozenVersion]:
 @router.get(
     "/reports/{quarter}/{version}/files/{name}",
     response_class=Response,
-    responses=_REFUSALS | {304: {}, 200: {"content": {"application/octet-stream": {}}}},
+    responses=_REFUSALS | UNCHANGED | _FILE,
 )
 def file(
     quarter: Name,
@@ -96,13 +107,13 @@ def file(
     try:
         content = frozen.texts[name]
         served.note(caller, Deed("export", name, f"{frozen.manifest.period} version {version}"))
-        media_type = _TYPES.get(PurePath(name).suffix, "text/html; charset=utf-8")
+        media_type = _TYPES.get(PurePath(name).suffix, _PAGE)
         return answer(content, media_type, tag, name=name)
     except FrozenReportError as error:
         raise _damaged() from error
 
 
-@router.get("/roi/{quarter}", response_class=Response, responses=_REFUSALS | {304: {}, 503: {}})
+@router.get("/roi/{quarter}", response_model=Investment, responses=_REFUSALS | UNCHANGED | refusals(503))
 def investment(
     quarter: Name,
     served: ServedHere,

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
 from dashboards.words.simulated import mark
-from service.api.answers import JSON, answer, unchanged
-from service.api.problems import ProblemError
+from service.api.answers import JSON, UNCHANGED, answer, unchanged
+from service.api.problems import ProblemError, refusals
 from service.api.published import IfNoneMatch, NewestHere, tag_of
 from service.api.served import ServedHere
 from service.api.tokens import requires
@@ -82,7 +82,7 @@ class Sources(BaseModel):
 Runs = Annotated[int, Query(ge=0, le=100, description="How many of the last runs of each source.")]
 
 
-@router.get("", response_model=Sources, responses={304: {}, 401: {}, 403: {}, 503: {}})
+@router.get("", response_model=Sources, responses=UNCHANGED | refusals(401, 403, 422, 503))
 def sources(
     served: ServedHere, published: NewestHere, runs: Runs = 1, if_none_match: IfNoneMatch = ""
 ) -> Response:
@@ -91,7 +91,7 @@ def sources(
     return _answer(found, published.snapshot, if_none_match)
 
 
-@router.get("/{name}", response_model=Sources, responses={304: {}, 401: {}, 403: {}, 404: {}, 503: {}})
+@router.get("/{name}", response_model=Sources, responses=UNCHANGED | refusals(401, 403, 404, 422, 503))
 def source(
     name: Annotated[str, Path(max_length=200)],
     served: ServedHere,

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from collectors.webhook import formats
 from collectors.webhook.reading import Delivery, FieldError, IgnoredError
 from collectors.webhook.source import WebhookSource
-from service.api.problems import ProblemError
+from service.api.problems import ProblemError, refusals
 from service.api.served import Served, ServedHere
 from service.running.inbox import KIND, as_event
 
@@ -25,7 +25,7 @@ class Receipt(BaseModel):
     ignored: list[str] = []
 
 
-@router.post("/{name}", status_code=202, responses={401: {}, 404: {}, 413: {}, 422: {}})
+@router.post("/{name}", status_code=202, responses=refusals(401, 404, 413, 422, 503))
 async def receive(name: str, request: Request, served: ServedHere) -> Receipt:
     """Take a delivery from the sender that is configured as the source of this name."""
     source = served.webhooks.get(name)

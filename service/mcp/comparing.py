@@ -69,7 +69,7 @@ def compare_metric(desk: Desk, given: Comparison) -> Compared:
 
 
 def _only(published: Published, asked: Asked) -> tuple[Figure, FigureSaid]:
-    frame = asked.figures(published.snapshot)
+    frame = published.figures(asked)
     (figure,) = said(published, asked, frame)
     return only_figure(asked.name, frame), figure
 

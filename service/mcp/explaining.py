@@ -9,10 +9,11 @@ from dashboards.words.wording import Figure, only_figure
 from metrics.catalog import Metric, metric_named
 from metrics.evidence import roles
 from service.api.metrics import MetricAbout
+from service.api.paging import Page
 from service.api.published import Published
 from service.figures import Asked
 from service.mcp.asking import Explanation
-from service.mcp.desk import Desk, Page
+from service.mcp.desk import Desk
 from service.mcp.saying import Answer, FigureSaid, opening, plain_spaces, rows_said, said
 
 
@@ -28,7 +29,6 @@ class Explained(Answer):
     """A figure taken apart."""
 
     metric: MetricAbout
-    history: list[str] = Field(description="What each version after the first one changed of its meaning.")
     figure: FigureSaid
     steps: list[str] = Field(description="From the rows of the sources to the figure, in order.")
     roles: list[Role] = Field(description="Rows by the part they play: counted, or left out and why.")
@@ -43,17 +43,16 @@ class Explained(Answer):
 def explain_metric(desk: Desk, given: Explanation) -> Explained:
     """The figure of one scope, its steps, and a page of its rows."""
     asked = desk.about(given.metric, given.question)
-    page = Page.of(desk, asked, given, given.limit, given.cursor)
+    page = Page.of(desk.shelf, asked.name, given, end=asked.end, limit=given.limit, cursor=given.cursor)
     asked = desk.about(given.metric, given.question.model_copy(update={"end": page.at.end}))
     published, metric = page.published, metric_named(asked.name)
-    frame = asked.figures(published.snapshot)
+    frame = published.figures(asked)
     (figure,) = said(published, asked, frame)
     found = asked.rows(published.snapshot, limit=page.limit + 1, offset=page.at.offset)
     parts = _roles(published, asked)
     return Explained(
         **opening(published),
         metric=MetricAbout.model_validate(metric, from_attributes=True),
-        history=list(metric.history),
         figure=figure,
         steps=_steps(only_figure(metric.name, frame), metric, parts, (asked.end - asked.start).days),
         roles=parts,

@@ -1,15 +1,13 @@
 """`get_metric`: figures with everything that qualifies them."""
 
-import pandas as pd
 from pydantic import Field
 
 from metrics.catalog import metric_named
 from service.api.metrics import MetricShort
-from service.figures import Asked
+from service.api.paging import Page
 from service.mcp.asking import Figures
-from service.mcp.desk import Desk, Page
+from service.mcp.desk import Desk
 from service.mcp.saying import Answer, FigureSaid, opening, said, short
-from warehouse.publish import Snapshot
 
 
 class FiguresSaid(Answer):
@@ -24,9 +22,9 @@ class FiguresSaid(Answer):
 def get_metric(desk: Desk, given: Figures) -> FiguresSaid:
     """The figures that are asked for."""
     asked = desk.about(given.metric, given)
-    page = Page.of(desk, asked, given, given.limit, given.cursor)
+    page = Page.of(desk.shelf, asked.name, given, end=asked.end, limit=given.limit, cursor=given.cursor)
     asked = desk.about(given.metric, given.model_copy(update={"end": page.at.end}))
-    frame = page.published.remembered(_figures, asked)
+    frame = page.published.figures(asked)
     shown = frame.iloc[page.at.offset : page.at.offset + page.limit].reset_index(drop=True)
     has_more = page.at.offset + page.limit < len(frame)
     return FiguresSaid(
@@ -36,7 +34,3 @@ def get_metric(desk: Desk, given: Figures) -> FiguresSaid:
         figures=said(page.published, asked, shown),
         next_cursor=page.following if has_more else None,
     )
-
-
-def _figures(snapshot: Snapshot, asked: Asked) -> pd.DataFrame:
-    return asked.figures(snapshot)

@@ -18,8 +18,8 @@ from metrics.catalog import Metric
 from metrics.ground import known_until
 from metrics.periods import period_ends
 from metrics.scope import Question
-from service.api.metrics import MetricShort, SnapshotAbout
-from service.api.published import Published, about
+from service.api.metrics import MetricShort
+from service.api.published import Published, SnapshotAbout, about
 from service.figures import Asked, json_rows
 
 LONGEST_TEXT = 200

@@ -142,6 +142,23 @@ def test_the_next_page_is_linked_and_narrowed_to_the_same_cell(reader: Reader) -
     assert len(rows) == 4
 
 
+def test_pages_of_figures_hold_every_figure_once(reader: Reader) -> None:
+    asked: dict[str, Any] = {"by": "team", "period": "week", **WINDOW}
+    whole = reader.get(SHARE, **asked).json()
+    assert whole["next"] is None
+    pages: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = reader.get(SHARE, limit=20, cursor=cursor, **asked)
+        assert ("link" in answer.headers) == (answer.json()["next"] is not None)
+        pages += answer.json()["figures"]
+        cursor = answer.json()["next"]
+    assert len(pages) > 20
+    assert pages == whole["figures"]
+    table = reader.get(SHARE, format="csv", limit=7, **asked).content.splitlines()
+    assert table == reader.get(SHARE, format="csv", **asked).content.splitlines()[:8]
+
+
 def test_cursor_of_another_question_or_of_nobody_is_refused(reader: Reader) -> None:
     cursor = reader.get(f"{SHARE}/evidence", by="team", limit=1, **WINDOW).json()["next"]
     other = reader.get(f"{SHARE}/evidence", by="action", limit=1, cursor=cursor, **WINDOW)
@@ -223,6 +240,12 @@ def test_the_catalogue_says_what_each_metric_means(reader: Reader) -> None:
     assert list(found) == list(CATALOG)
     assert found["change_lead_time"]["parameters"]["clock"]["choices"]
     assert all(metric["definition"] and metric["unit"] and metric["version"] for metric in found.values())
+
+
+def test_a_definition_holds_the_query_and_what_its_versions_changed(reader: Reader) -> None:
+    found = reader.get("/v1/metrics/change_lead_time/definition").json()
+    assert found["sql"] == CATALOG["change_lead_time"].sql
+    assert len(found["history"]) == found["version"] - 1
 
 
 def test_frozen_files_come_as_they_were_frozen(reader: Reader) -> None:
@@ -328,13 +351,20 @@ ODD = st.one_of(
 @given(data=st.data())
 def test_odd_values_never_make_it_fail(reader: Reader, data: st.DataObject) -> None:
     paths = reading_paths(reader.client)
-    path = data.draw(st.sampled_from(sorted(paths)))
+    path = route = data.draw(st.sampled_from(sorted(paths)))
     names = [name for name in paths[path] if f"{{{name}}}" not in path and name != "if-none-match"]
     for name in ("name", "quarter", "version"):
         path = path.replace(f"{{{name}}}", quote(data.draw(ODD), safe=""))
     chosen = data.draw(st.lists(st.sampled_from(names), max_size=4, unique=True)) if names else []
     answer = reader.get(path, **{name: data.draw(ODD) for name in chosen})
     assert answer.status_code < 500, answer.text
+    assert is_described(reader.client, route, answer), (route, answer.status_code, answer.headers)
+
+
+def is_described(client: httpx.Client, route: str, answer: httpx.Response) -> bool:
+    """Whether the description of the API knows such an answer of the route."""
+    known = client.get("/openapi.json").json()["paths"][route]["get"]["responses"]
+    return answer.headers["content-type"] in known.get(str(answer.status_code), {}).get("content", {})
 
 
 def test_what_is_taken_along_is_noted_first_and_what_is_only_asked_is_not(reader: Reader) -> None:

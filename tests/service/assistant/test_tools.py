@@ -268,7 +268,7 @@ def test_a_failure_of_ours_tells_nothing_but_that_it_failed(
     def fails(*asked: Any) -> None:
         raise RuntimeError(f"could not read /home/somebody with {SECRET}")
 
-    monkeypatch.setattr("service.mcp.figures._figures", fails)
+    monkeypatch.setattr("service.figures.compute", fails)
     told = assistant.is_told("get_metric", metric="self_service_share", minimum_days=None)
     assert "no such argument" in told
     told = assistant.is_told("get_metric", metric="self_service_share", start="2025-07-02")
