@@ -28,8 +28,13 @@ def read_decisions(settings: Settings, kind: str, empty: D) -> D:
             published = type(empty).published(snapshot.sql)
     except NoDataError:
         published = empty
+    return with_pending(settings, kind, published)
+
+
+def with_pending(settings: Settings, kind: str, published: D) -> D:
+    """Published decisions, and after them what waits in the spool."""
     events = Spool(settings.storage.directory).all_of(kind)
-    return published.with_edits(edit for event in events for edit in _edits(type(empty), event))
+    return published.with_edits(edit for event in events for edit in _edits(type(published), event))
 
 
 def applies(decisions: type[Decisions[Any]]) -> Callable[[Warehouse, Sequence[Event]], None]:

@@ -34,6 +34,18 @@ Entry = decisions.Entry[Aim]
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants of a goal; what is ``None`` stays as it is."""
+
+    metric: str
+    scope: str = EVERYTHING
+    target: float | None = None
+    due_on: date | None = None
+    owner: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A goal that stands. ``since`` is when it was first set without having been withdrawn; UTC."""
 

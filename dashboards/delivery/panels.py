@@ -15,6 +15,7 @@ from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.keys import GRAINS, Key, fitting_trend, trend_of
 from dashboards.page.tables import show
+from dashboards.words.goals import line_of
 from dashboards.words.values import day_text
 from dashboards.words.windows import context_start
 from dashboards.words.wording import finding, has_levels, noun, pooling
@@ -78,6 +79,7 @@ def trend_panel(facts: Facts, view: View, key: Key, chosen: Period | None) -> tu
             end=view.window.end,
             quarter_start_month=facts.quarter_start_month,
             year=year,
+            target=line_of(key.goal),
         )
         clicked = chart(
             figure, alt=title, key=f"delivery-{name}-{grain}", on_select="rerun", selection_mode="points"

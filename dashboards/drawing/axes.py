@@ -16,6 +16,8 @@ from metrics.catalog import Metric
 
 # A benchmark is drawn where it helps to read the data, not where it would press the data flat.
 _NEAR_LOG, _NEAR_LINEAR = 4.0, 1.3
+# A goal is worth more room: the way to it is what the chart is about.
+_FAR_LINEAR = 2.0
 _MOST_TICKS = 9
 _MOST_MONTHS, _FEWEST_MONTHS = 7, 3
 _HOUR_TICKS = [n * 10**e for e in range(-2, 5) for n in (1, 2, 5)]
@@ -85,17 +87,31 @@ def add_months(chart: go.Figure, start: date, end: date) -> None:
 
 
 def fit_values(
-    chart: go.Figure, frame: pd.DataFrame, metric: Metric, year: int | None, colours: Palette
+    chart: go.Figure,
+    frame: pd.DataFrame,
+    metric: Metric,
+    year: int | None,
+    colours: Palette,
+    target: float | None = None,
 ) -> None:
-    """A value axis that fits; an interval far wider than the values runs out of the plot."""
+    """A value axis that fits, ``target`` included; an interval far wider than the values runs out of it."""
     low, high, _ = band_columns(frame)
     seen = [v for column in (low, "value", high) for v in frame[column].dropna() if v > 0]
+    wanted = [] if target is None else [target]
     if metric.unit == "hours":
-        _log_axis(chart, seen or [1.0, 24.0], metric, year, colours)
+        _log_axis(chart, [*(seen or [1.0, 24.0]), *wanted], metric, year, colours)
     else:
         values = frame["value"].dropna()
         top = min(max(seen, default=0.1), 1.6 * max(values, default=0.1))
-        _linear_axis(chart, top or 0.1, metric, year, colours)
+        _linear_axis(chart, max([top or 0.1, *wanted]), metric, year, colours)
+
+
+def in_reach(frame: pd.DataFrame, metric: Metric, target: float) -> bool:
+    """Whether a target can be drawn without pressing the data flat."""
+    seen = [value for value in frame["value"].dropna() if value > 0]
+    if metric.unit == "hours":
+        return not seen or min(seen) / _NEAR_LOG < target < max(seen) * _NEAR_LOG
+    return not seen or target < _FAR_LINEAR * max(seen)
 
 
 def _log_axis(

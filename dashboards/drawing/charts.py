@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboards.drawing.axes import add_months, add_quarters, band_columns, fit_values
+from dashboards.drawing.axes import add_months, add_quarters, band_columns, fit_values, in_reach
 from dashboards.drawing.theme import Palette, figure
 from dashboards.words.values import count, day_text, interval_text, value_text
 from dashboards.words.wording import noun
@@ -37,6 +37,7 @@ def trend(
     end: date,
     quarter_start_month: int = 1,
     year: int | None = None,
+    target: tuple[float, str] | None = None,
 ) -> go.Figure:
     """A metric over periods with its band, hollow markers where n is small, quarters and benchmarks.
 
@@ -46,6 +47,7 @@ def trend(
     grain : the period of the frame; if its last one is not over by ``end``, its point stands apart.
     end : day after the last day that the frame speaks of.
     year : report year of the benchmark lines; ``None`` draws none.
+    target : value of a goal and its words, for a quiet line.
     """
     chart = figure(colours, right=84 if year else 16)
     shape = frame.reset_index(drop=True)
@@ -57,7 +59,10 @@ def trend(
     _add_running(chart, shape.iloc[len(whole) :], metric, grain, colours)
     start = shape["period_start"].iloc[0]
     add_quarters(chart, start, end, quarter_start_month, colours)
-    fit_values(chart, shape, metric, year, colours)
+    reached = target is not None and in_reach(shape, metric, target[0])
+    if target is not None and reached:
+        _add_target(chart, start, end, metric, target, colours)
+    fit_values(chart, shape, metric, year, colours, target[0] if target and reached else None)
     add_months(chart, start, end)
     return chart
 
@@ -143,6 +148,21 @@ def _add_running(
             text=[_hover(metric, row) for row in last.to_dict("records")],
             hovertemplate="%{text}<extra></extra>",
         )
+
+
+def _add_target(
+    chart: go.Figure, start: date, end: date, metric: Metric, target: tuple[float, str], colours: Palette
+) -> None:
+    """A quiet dashed line whose words stand in the legend, where they cover no data."""
+    value, words = target
+    chart.add_scatter(
+        x=[start, end],
+        y=_scaled(metric, [value, value]),
+        mode="lines",
+        line={"color": colours.second, "width": 1.5, "dash": "dash"},
+        name=words,
+        hoverinfo="skip",
+    )
 
 
 def is_running(start: date, grain: Period, end: date) -> bool:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards.page.components import definition, left_out
 from dashboards.page.keys import Key
+from dashboards.words.goals import VERDICT_MARKS, asked_words, verdict_label
 from dashboards.words.values import as_float, count, difference_text, value_text
 from dashboards.words.wording import (
     Direction,
@@ -19,6 +20,7 @@ from dashboards.words.wording import (
     state,
     unknowns,
 )
+from metrics.goals.goal import JudgedGoal
 
 # The second line of a title says what the number is. The longest title takes two lines by itself.
 _MEASURED = {
@@ -47,6 +49,8 @@ def card(key: Key, previous_label: str, year: int, n_services: int, *, is_detail
         st.markdown(f"**{figure.metric.title}**" + (f"  \n:gray[:small[{measured}]]" if measured else ""))
         _metric(key)
         st.caption("  \n".join(_qualifications(key, previous_label)))
+        if key.goal is not None:
+            st.caption("  \n".join(_goal_lines(key.goal)))
         notes = [*_level_note(key, year, n_services), *unknowns(figure)]
         if is_detailed:
             notes += _details(key)
@@ -101,6 +105,15 @@ def _qualifications(key: Key, previous_label: str) -> list[str]:
     earlier = value_text(now.metric.unit, before.value) if before.is_ok else shown(before)
     lines = [f"{previous_label[0].upper()}{previous_label[1:]}: {earlier}"]
     return [*lines, interval_words(now), n_words(now)] if now.is_ok else [*lines, state(now)]
+
+
+def _goal_lines(goal: JudgedGoal) -> list[str]:
+    """The target, and the verdict with the figure of its own window, which is not that of the card."""
+    icon, colour = VERDICT_MARKS[goal.verdict]
+    figure = "" if math.isnan(goal.now.value) else f", {value_text(goal.unit, goal.now.value)}"
+    when = "by then" if goal.is_over else "over 90 days"
+    verdict = _sentence(f"{verdict_label(goal)}{figure} {when}")
+    return [f":material/flag: Goal: {asked_words(goal)}", f":{colour}[{icon}] {verdict}"]
 
 
 def _level_note(key: Key, year: int, n_services: int) -> list[str]:

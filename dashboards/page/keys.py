@@ -7,9 +7,11 @@ import pandas as pd
 
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.goals import goal_for
 from dashboards.words.windows import context_start
 from dashboards.words.wording import Figure, only_figure
 from metrics.catalog import Metric, metric_named
+from metrics.goals.goal import JudgedGoal
 from metrics.scope import Period
 
 THROUGHPUT = ("change_lead_time", "deployment_frequency", "failed_deployment_recovery_time")
@@ -21,11 +23,15 @@ _ENOUGH = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One metric of the whole scope: now, before, and by month (``value`` is NaN where there is none)."""
+    """One metric of the whole scope: now, before, and by month (``value`` is NaN where there is none).
+
+    ``goal`` is the published one of the same scope, where there is one.
+    """
 
     now: Figure
     before: Figure
     months: pd.DataFrame
+    goal: JudgedGoal | None = None
 
     @property
     def metric(self) -> Metric:
@@ -40,7 +46,8 @@ def key_of(facts: Facts, view: View, name: str) -> Key:
     months = trend_of(facts, view, name, "month")
     too_small = months["n"] < metric_named(name).minimum_n
     months = months.assign(value=months["value"].mask(too_small))
-    return Key(only_figure(name, now), only_figure(name, before), months)
+    goal = goal_for(facts, view, name)
+    return Key(only_figure(name, now), only_figure(name, before), months, goal)
 
 
 def trend_of(facts: Facts, view: View, name: str, grain: Period) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Panels of the overview that speak of money: where it comes from, what changed, what needs a decision."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from dashboards.page.components import colours, download, panel
@@ -59,9 +61,9 @@ def _changes_title(money: Money, before: Money) -> str:
     return f"The likely net is {size} {how} than in {text.quarter_name(before)}"
 
 
-def decisions_panel(facts: Facts, money: Money) -> None:
-    """What waits for somebody, with the command that settles it."""
-    lines = decisions(facts, money, ledger_of_page(facts), reports_directory())
+def decisions_panel(facts: Facts, money: Money, goals: Sequence[str]) -> None:
+    """What waits for somebody, with the command that settles it; ``goals`` are sentences of such goals."""
+    lines = [*goals, *decisions(facts, money, ledger_of_page(facts), reports_directory())]
     n = len(lines)
     title = (
         "Nothing waits for a decision"

@@ -11,6 +11,7 @@ from actions.catalogue import Action
 from actions.runs import Operation, Run
 from dashboards.access.roles import Permission
 from dashboards.access.visitor import Visitor
+from warehouse.goals import Goals, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,18 @@ class Commands(Protocol):
 
     def runs(self, visitor: Visitor) -> Sequence[Run]:
         """Every run that is no dry run, the newest first."""
+        ...
+
+    def goals(self, published: Goals) -> Goals:
+        """Published goals and what was decided since, marked as pending."""
+        ...
+
+    def set_goal(self, visitor: Visitor, wish: Wish) -> None:
+        """Set or change a goal, safe on disk; `InputError` names the fields that cannot be."""
+        ...
+
+    def withdraw_goal(self, visitor: Visitor, metric: str, scope: str, note: str) -> None:
+        """End a goal, safe on disk; with the same errors."""
         ...
 
     def commit_url(self, run: Run) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards.drawing.axes import band_columns
 from dashboards.drawing.charts import trend
+from dashboards.goals.panel import goal_decisions, goals_here, goals_panel
 from dashboards.page.cards import card
 from dashboards.page.components import chart, colours, definition, download, head, left_out, panel
 from dashboards.page.data import Facts, open_facts
@@ -18,6 +19,7 @@ from dashboards.roi.quarter import Money
 from dashboards.roi.value_cards import value_cards
 from dashboards.roi.value_panels import changes_panel, decisions_panel, waterfall_panel
 from dashboards.roi.verdict import verdict_panel
+from dashboards.words.goals import line_of
 from dashboards.words.values import count
 from dashboards.words.wording import direction, finding, is_better, pooling, sentence, state, unknowns
 from metrics.errors import MetricError
@@ -45,6 +47,7 @@ def _trend_panel(facts: Facts, view: View, key: Key) -> None:
             end=view.window.end,
             quarter_start_month=facts.quarter_start_month,
             year=year,
+            target=line_of(key.goal),
         )
         chart(figure, alt=title, key=f"trend-{name}")
         with st.container(horizontal=True):
@@ -115,6 +118,7 @@ head(
 keys = [key_of(facts, view, name) for name in KEYS]
 adoption = [key_of(facts, view, name) for name in ADOPTION]
 money = _money(facts, view)
+goals = goals_here(facts, view)
 
 if money:
     grid = st.grid(4, min_column_width=230, gap="small")
@@ -132,13 +136,15 @@ with st.grid(5, min_column_width=180, gap="small"):
     for key in keys:
         card(key, view.window.previous_label, facts.report_year, view.n_services)
 
+section("Goals")
+goals_panel(facts, view, goals)
 section("What it says, and what to do")
 halves = side_by_side()
 with halves:
     _findings([*keys, *adoption], view)
 with halves.cell():
     if money:
-        decisions_panel(facts, money[0])
+        decisions_panel(facts, money[0], goal_decisions(facts, goals))
     _unknowns([*keys, *adoption], state_of_data, view)
 section("What is behind it")
 with side_by_side():

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboards.adoption.leakage_panel import leakage_panel
 from dashboards.delivery.depth import measure_in_depth
 from dashboards.delivery.flow_panels import stages_panel, waiting_panel
+from dashboards.goals.panel import goals_here, goals_panel
 from dashboards.page.cards import card
 from dashboards.page.components import head, heading
 from dashboards.page.data import open_facts
@@ -39,6 +40,8 @@ with top:
         health(facts, view, datetime.now(UTC)),
     )
 share_link()
+section("Goals")
+goals_panel(facts, view, goals_here(facts, view))
 section("Delivery")
 with st.grid(5, min_column_width=180, gap="small"):
     for name in KEYS:

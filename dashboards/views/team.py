@@ -9,6 +9,7 @@ from dashboards.adoption.panels import latency_panel, shares_panel
 from dashboards.adoption.request_health import request_badges
 from dashboards.delivery.depth import measure_in_depth
 from dashboards.delivery.flow_panels import stages_panel, waiting_panel
+from dashboards.goals.panel import goals_here, goals_panel
 from dashboards.page.cards import card
 from dashboards.page.components import head, heading
 from dashboards.page.data import Facts, open_facts
@@ -54,6 +55,8 @@ with top:
     )
     request_badges(facts, view)
 share_link()
+section("Goals")
+goals_panel(facts, view, goals_here(facts, view))
 section("Delivery")
 _cards(KEYS, facts, view)
 stages_panel(facts, view)

@@ -2,12 +2,23 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 from dashboards.words.values import count, day_text, interval_text, round_number, scale_of, value_text
 from metrics.catalog import CATALOG
 from metrics.goals.goal import JudgedGoal, Progress, Reading, Verdict
 from metrics.goals.judging import WINDOW_DAYS
 
+# An icon and a colour, so that a verdict is told apart without seeing colours too.
+VERDICT_MARKS: Mapping[Verdict, tuple[str, str]] = {
+    "met": (":material/check_circle:", "green"),
+    "not_met": (":material/cancel:", "red"),
+    "too_close": (":material/balance:", "orange"),
+    "too_few": (":material/hourglass_empty:", "gray"),
+    "not_known": (":material/question_mark:", "gray"),
+}
+# So many days before its last one a goal that is not met needs attention.
+NEAR_DAYS = 30
 _VERDICTS: Mapping[Verdict, str] = {
     "met": "met",
     "not_met": "not met",
@@ -57,8 +68,7 @@ def verdict_words(goal: JudgedGoal) -> str:
 
 def window_words(goal: JudgedGoal) -> str:
     """``the 90 days to 27 Nov 2026``"""
-    last = goal.now.end.fromordinal(goal.now.end.toordinal() - 1)
-    return f"the {WINDOW_DAYS} days to {day_text(last)}"
+    return f"the {WINDOW_DAYS} days to {day_text(goal.now.end - timedelta(days=1))}"
 
 
 def reading_words(unit: str, reading: Reading) -> str:
@@ -76,6 +86,23 @@ def progress_words(goal: JudgedGoal) -> str:
     """How the figure moved since before the goal was set, with the figure of then."""
     then = reading_words(goal.unit, goal.before) if goal.before.status == "ok" else ""
     return f"{_PROGRESS[goal.progress]}{f': {then} then' if then else ''}"
+
+
+def line_of(goal: JudgedGoal | None) -> tuple[float, str] | None:
+    """The target and its words for a line in a chart; ``None`` where there is no goal."""
+    return None if goal is None else (goal.target, f"goal: {target_words(goal)}")
+
+
+def decision_words(goal: JudgedGoal, today: date) -> str:
+    """What has to be decided about a goal whose last day is over, or near and not met; empty: nothing."""
+    days = (goal.due_on - today).days
+    asked = f"**{title_of(goal)}**: the goal of {target_words(goal)}"
+    if goal.is_over:
+        due = f"{asked} was due on {day_text(goal.due_on)}"
+        return f"{due}: {verdict_words(goal)}. Set the next one, or withdraw it."
+    if days <= NEAR_DAYS and goal.verdict != "met":
+        return f"{asked} is due in {count(days)} {'day' if days == 1 else 'days'}: {verdict_words(goal)}."
+    return ""
 
 
 def goals_finding(judged: Sequence[JudgedGoal]) -> str:

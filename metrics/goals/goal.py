@@ -91,11 +91,11 @@ def check_target(metric: Metric, scope_type: ScopeType, target: float) -> None:
     if metric.unit == "ratio" and not 0 < target < 1:
         percent = f" Write {target / 100:g} for {target:g} %." if 1 < target < 100 else ""
         raise ParameterError(
-            f"target {target:g}: {metric.name} is a share, so it lies between 0 and 1; no interval ever "
-            f"reaches either end.{percent}"
+            f"{target:g} is no target: {metric.name} is a share, so it lies between 0 and 1; no interval "
+            f"ever reaches either end.{percent}"
         )
     if not (math.isfinite(target) and target > 0):
-        raise ParameterError(f"target {target:g}: it should be above 0 {metric.unit}.")
+        raise ParameterError(f"{target:g} is no target: it should be above 0 {metric.unit}.")
 
 
 def operator_of(metric: Metric) -> Operator:

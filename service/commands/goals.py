@@ -23,10 +23,10 @@ from service.figures import encoded
 from service.goals.deciding import Deciding
 from service.goals.reading import read_goals
 from service.goals.rows import COLUMNS, HISTORY, goal_rows, history_rows, wishes_in
-from service.goals.writing import Wish, due_day
+from service.goals.writing import due_day
 from service.running.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
-from warehouse.goals import Entry, Goals, scope_name
+from warehouse.goals import Entry, Goals, Wish, scope_name
 
 goals_app = typer.Typer(
     no_args_is_help=True, help="Goals: what a metric should reach, by when, and whether it does."

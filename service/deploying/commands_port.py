@@ -1,12 +1,13 @@
 """What the pages of `payoff serve` may do, each for visitors whose role allows it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from actions.catalogue import Action, load_actions
 from actions.deploy import ROLE, Actions, Actor, Request
-from actions.errors import ActionError, PolicyError
+from actions.errors import ActionError, InputError, PolicyError
 from actions.runs import Run
 from dashboards.access.audit import Deed
 from dashboards.access.roles import Permission
@@ -15,12 +16,17 @@ from dashboards.self_service.port import Order
 from service.audit.writing import SpoolAudit
 from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import Settings
+from service.decisions import who, with_pending
 from service.deploying.action_runs import SpoolJournal
 from service.deploying.building import build_actions
 from service.errors import PayoffError
+from service.goals.deciding import Deciding
+from service.goals.reading import GOAL_EDITS
+from service.goals.writing import GoalError
 from service.login.gate import LOCAL
 from service.running.run_report import Clock
-from warehouse.errors import StorageError
+from warehouse.errors import StorageError, WarehouseError
+from warehouse.goals import Goals, Wish
 from warehouse.spool import Spool
 
 _WEB = {"github": ("https://github.com", "/commit/"), "gitlab": ("https://gitlab.com", "/-/commit/")}
@@ -84,6 +90,32 @@ class DashboardCommands:
         start, middle = web
         root = repository.api_url.split("/api/")[0] if repository.api_url else start
         return f"{root.rstrip('/')}/{repository.project}{middle}{run.sha}"
+
+    def goals(self, published: Goals) -> Goals:
+        """Published goals and what was decided since, marked as pending."""
+        return with_pending(self._settings, GOAL_EDITS, published)
+
+    def set_goal(self, visitor: Visitor, wish: Wish) -> None:
+        """Set or change a goal, safe in the spool; the writer is woken."""
+        with self._deciding(visitor) as deciding:
+            deciding.set([wish])
+
+    def withdraw_goal(self, visitor: Visitor, metric: str, scope: str, note: str) -> None:
+        """End a goal, safe in the spool; the writer is woken."""
+        with self._deciding(visitor) as deciding:
+            deciding.withdraw(metric, scope, note)
+
+    @contextmanager
+    def _deciding(self, visitor: Visitor) -> Iterator[Deciding]:
+        self._require(visitor, "set_goals")
+        try:
+            by = who(self._settings, None, visitor.person or LOCAL)
+            yield Deciding(self._settings, self._clock, by)
+        except GoalError as error:
+            raise InputError({error.field: error.reason}) from error
+        except (PayoffError, WarehouseError) as error:
+            raise ActionError(str(error)) from error
+        self._wake()
 
     def _request(self, visitor: Visitor, order: Order, *, is_dry_run: bool) -> Request:
         self._require(visitor, "deploy")

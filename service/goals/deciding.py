@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from service.configuration.config import Settings
 from service.decisions import append
 from service.goals.reading import GOAL_EDITS, read_goals
-from service.goals.writing import Wish, known_scopes, set_goal, withdraw_goal
-from warehouse.goals import Edit, Entry, Goals
+from service.goals.writing import known_scopes, set_goal, withdraw_goal
+from warehouse.goals import Edit, Entry, Goals, Wish
 
 Clock = Callable[[], datetime]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from service.errors import UsageError
-from service.goals.writing import GoalError, Wish, due_day, number_of
+from service.goals.writing import GoalError, due_day, number_of
 from service.sheets import rows_in
 from warehouse.coverage import EVERYTHING
-from warehouse.goals import Entry, Goals, Held
+from warehouse.goals import Entry, Goals, Held, Wish
 
 COLUMNS = ("metric", "scope", "target", "unit", "due_on", "owner", "note")
 HISTORY = (

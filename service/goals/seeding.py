@@ -38,11 +38,11 @@ _PLANNED = (
     _Planned("golden_path_share", "*", 0.75, 0, "platform-team", "The golden path is the usual way."),
     _Planned("self_service_share", "*", 0.65, 2, "platform-team", "Two in three requests need no ticket."),
     _Planned("change_lead_time", "team:payments", 24.0, 0, "payments", "As fast as the organisation asks."),
-    _Planned("self_service_share", "team:payments", 0.55, 0, "payments", "Tickets take us two days."),
-    _Planned("change_fail_rate", "team:payments", 0.10, 1, "payments", "Fewer repairs at night."),
-    _Planned("golden_path_share", "team:forecasting", 0.80, 0, "forecasting", "We moved in spring."),
-    _Planned("change_lead_time", "team:invoicing", 24.0, 0, "invoicing", "Customers wait for corrections."),
+    _Planned("self_service_share", "team:payments", 0.85, 1, "payments", "Tickets take us two days."),
     _Planned("change_lead_time", "service:payments-api", 24.0, 0, "payments", "Our busiest service first."),
+    _Planned("golden_path_share", "team:forecasting", 0.80, 0, "forecasting", "We moved in spring."),
+    _Planned("change_lead_time", "team:forecasting", 24.0, 0, "forecasting", "Models wait for nobody."),
+    _Planned("change_lead_time", "team:invoicing", 24.0, 0, "invoicing", "Customers wait for corrections."),
 )
 
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 
@@ -16,7 +15,7 @@ from service.decisions import new_edit, refuse_person
 from service.errors import NoDataError, UsageError
 from service.running.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
-from warehouse.goals import Aim, Edit, Goals, scope_parts
+from warehouse.goals import Aim, Edit, Goals, Wish, scope_parts
 
 _SCOPES = """
 SELECT 'team:' || team_id AS scope_id FROM teams
@@ -33,18 +32,6 @@ class GoalError(UsageError):
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(f"{field}: {reason}")
         self.field, self.reason = field, reason
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody wants of a goal; what is ``None`` stays as it is."""
-
-    metric: str
-    scope: str = EVERYTHING
-    target: float | None = None
-    due_on: date | None = None
-    owner: str | None = None
-    note: str | None = None
 
 
 def set_goal(
@@ -69,7 +56,7 @@ def set_goal(
         chosen = {name: getattr(old, name) for name in given} | chosen
     for name in given:
         if name not in chosen:
-            raise GoalError(name, "is missing; a new goal needs target, due_on and owner.")
+            raise GoalError(name, "is missing; a new goal needs a target, its last day and an owner.")
     aim = Aim(**chosen, unit=metric.unit, metric_version=metric.version)
     if aim == old:
         return None

@@ -104,8 +104,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("arguments", "said"),
     [
         (("change_fail_rat", *RATE[1:]), "metric: There is no metric 'change_fail_rat'. Did you mean"),
-        (("change_fail_rate", "--target", "0.1"), "due_on: is missing; a new goal needs"),
-        ((*RATE, "--target", "10"), "target: target 10: change_fail_rate is a share"),
+        (("change_fail_rate", "--target", "0.1"), "due_on: is missing; a new goal needs a target"),
+        ((*RATE, "--target", "10"), "target: 10 is no target: change_fail_rate is a share"),
         ((*RATE, "--due", "2020-12-31"), "due_on: 2020-12-31 is over"),
         ((*RATE, "--due", "31.12.2999"), "due_on: '31.12.2999' is no day"),
         ((*RATE, "--due", "FY2999-Q4"), "due_on: 'FY2999-Q4' is ambiguous"),
