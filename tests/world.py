@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from warehouse.config_requests import Calendar, Tickets
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare_snapshot
+from warehouse.goals import Edit, Goals
 from warehouse.identities import identify
 from warehouse.links import link
 from warehouse.load import load_page
@@ -23,13 +24,18 @@ _COVERED = ("deployments", "changes", "incidents")
 
 @contextmanager
 def publish_world(
-    directory: Path, given: Mapping[str, Any], settings: Mapping[str, Any] | None = None, now: datetime = NOW
+    directory: Path,
+    given: Mapping[str, Any],
+    settings: Mapping[str, Any] | None = None,
+    now: datetime = NOW,
+    goals: Sequence[Edit] = (),
 ) -> Iterator[Snapshot]:
     """An open snapshot of the given rows; ``settings`` may hold those of `FactSettings` and readers' own."""
     chosen = dict(settings or {})
     facts = fact_settings(chosen)
     with Warehouse.open(directory, threads=1, clock=lambda: now) as warehouse:
         load_page(warehouse, "test", "rows", "*", tables=to_tables(records(given)))
+        Goals.append(warehouse.connection, goals)
         publish_loaded(warehouse, facts, chosen, now)
     with Snapshot.open(directory / "marts") as snapshot:
         yield snapshot

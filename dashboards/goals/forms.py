@@ -62,7 +62,7 @@ def _set_form(
         _say(problems)
         if st.form_submit_button("Change the goal" if held else "Set the goal", type="primary"):
             wish = _wish(metric, scope, None if target is None else target / factor, due, owner, note)
-            _send(lambda: here.set_goal(visitor, wish), f"Goal for {metric.title.lower()} stored.")
+            _send(lambda: here.set_goal(visitor, wish), f"The goal for {metric.title.lower()} stands.")
 
 
 def _wish(metric: Metric, scope: str, target: float | None, due: date | None, owner: str, note: str) -> Wish:

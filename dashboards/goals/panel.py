@@ -56,7 +56,7 @@ def goals_panel(facts: Facts, view: View, goals: Sequence[JudgedGoal]) -> None:
     ):
         if scope is None:
             st.caption(
-                "A goal is of the whole organisation, one team or one service: narrow the filters to one."
+                "A goal is of the whole organisation, one team or one service; these filters fit none."
             )
             return
         if goals:

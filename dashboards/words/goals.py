@@ -107,12 +107,15 @@ def decision_words(goal: JudgedGoal, today: date) -> str:
 
 def goals_finding(judged: Sequence[JudgedGoal]) -> str:
     """``2 of 4 goals are met, 1 is not met, 1 is too close to tell``"""
-    if not judged:
-        return "No goal is set"
     labels = [verdict_label(goal) for goal in judged]
-    found = {label: labels.count(label) for label in dict.fromkeys(["met", *labels]) if label in labels}
-    parts = [f"{n} {'is' if n == 1 else 'are'} {label}" for label, n in found.items()]
-    many = f"{len(judged)} {'goal' if len(judged) == 1 else 'goals'}"
-    return f"{parts[0].split()[0]} of {many} {' '.join(parts[0].split()[1:])}" + "".join(
-        f", {part}" for part in parts[1:]
-    )
+    if len(labels) < 2:
+        return f"The goal is {labels[0]}" if labels else "No goal is set"
+    first, *others = dict.fromkeys(sorted(labels, key=lambda label: label != "met"))
+    n = labels.count(first)
+    rest = "".join(f", {_how_many(labels, other)}" for other in others)
+    return f"{count(n)} of {count(len(labels))} goals {'is' if n == 1 else 'are'} {first}{rest}"
+
+
+def _how_many(labels: Sequence[str], label: str) -> str:
+    n = labels.count(label)
+    return f"{count(n)} {'is' if n == 1 else 'are'} {label}"

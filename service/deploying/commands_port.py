@@ -97,17 +97,20 @@ class DashboardCommands:
 
     def set_goal(self, visitor: Visitor, wish: Wish) -> None:
         """Set or change a goal, safe in the spool; the writer is woken."""
-        with self._deciding(visitor) as deciding:
+        deed = Deed("goal", f"{wish.metric} of {wish.scope}", f"set: {wish.note or 'no reason'}")
+        with self._deciding(visitor, deed) as deciding:
             deciding.set([wish])
 
     def withdraw_goal(self, visitor: Visitor, metric: str, scope: str, note: str) -> None:
         """End a goal, safe in the spool; the writer is woken."""
-        with self._deciding(visitor) as deciding:
+        deed = Deed("goal", f"{metric} of {scope}", f"withdraw: {note}")
+        with self._deciding(visitor, deed) as deciding:
             deciding.withdraw(metric, scope, note)
 
     @contextmanager
-    def _deciding(self, visitor: Visitor) -> Iterator[Deciding]:
+    def _deciding(self, visitor: Visitor, deed: Deed) -> Iterator[Deciding]:
         self._require(visitor, "set_goals")
+        self._note(visitor, deed)
         try:
             by = who(self._settings, None, visitor.person or LOCAL)
             yield Deciding(self._settings, self._clock, by)

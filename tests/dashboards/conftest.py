@@ -14,7 +14,7 @@ from dashboards.access.visitor import Connection, Kind, Visitor
 from dashboards.self_service.port import provide
 from service.configuration.config import load_config
 from service.deploying.commands_port import DashboardCommands
-from tests.dashboards.organisation import END, rows
+from tests.dashboards.organisation import END, GOALS, rows
 from tests.service.folders import write_config
 from tests.world import publish_world
 from warehouse.engine import utc_now
@@ -36,7 +36,7 @@ ACTIONS = "actions: {repository: {url: gitops.git}}\n"
 def small_organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the published snapshot of `tests.dashboards.organisation`."""
     directory = tmp_path_factory.mktemp("small_organisation")
-    with publish_world(directory, rows(), SETTINGS, now=END):
+    with publish_world(directory, rows(), SETTINGS, now=END, goals=GOALS):
         return directory / "marts"
 
 

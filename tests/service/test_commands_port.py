@@ -4,7 +4,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,14 @@ from actions.errors import ActionError, InputError, PolicyError
 from actions.runs import Run
 from dashboards.access.visitor import Visitor
 from dashboards.self_service.port import Order
+from service.audit.reading import newest_deeds
 from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import load_config
 from service.deploying.commands_port import DashboardCommands
 from tests.actions.asked import asked
 from tests.service.folders import write_config
 from warehouse.engine import utc_now
+from warehouse.goals import Goals, Wish
 
 HERE = Visitor("none", "admin")
 ALICE = Visitor("oidc", "platform", "Alice Ahn", "alice@acme.example", datetime(2030, 1, 1, tzinfo=UTC))
@@ -124,3 +126,30 @@ def test_a_commit_is_linked_where_a_forge_shows_it(tmp_path: Path, repository: s
     commands = commands_of(tmp_path, f"actions: {{repository: {repository}}}\n")
     run = Run("r", "k", "a", "1.0.0", "create", {}, "p", "committed", {}, sha="a1")
     assert commands.commit_url(run) == url
+
+
+def test_a_goal_from_a_page_bears_a_pseudonym_and_wakes_the_writer(tmp_path: Path) -> None:
+    woken: list[bool] = []
+    settings = load_config(write_config(tmp_path, CONFIG))
+    commands = DashboardCommands(settings, utc_now, lambda: woken.append(True))
+    wish = Wish("change_fail_rate", "*", 0.1, date(2999, 12, 31), "platform-team")
+    commands.set_goal(ALICE, wish)
+    (entry,) = commands.goals(Goals()).entries
+    assert entry.decided_by == f"person {pseudonyms_of(settings)('alice@acme.example')}"
+    assert (entry.is_pending, woken) == (True, [True])
+    with pytest.raises(InputError, match="note: is missing"):
+        commands.withdraw_goal(ALICE, "change_fail_rate", "*", " ")
+    commands.withdraw_goal(ALICE, "change_fail_rate", "*", "a test")
+    assert commands.goals(Goals()).held() == {}
+    noted = newest_deeds(settings, 10)
+    assert [(one.deed.action, one.deed.subject) for one in noted] == [("goal", "change_fail_rate of *")] * 3
+
+
+def test_who_may_not_set_goals_stores_none_whatever_the_page_draws(commands: DashboardCommands) -> None:
+    viewer = replace(ALICE, role="viewer")
+    wish = Wish("change_fail_rate", "*", 0.1, date(2999, 12, 31), "platform-team")
+    with pytest.raises(PolicyError, match="needs the role platform"):
+        commands.set_goal(viewer, wish)
+    with pytest.raises(PolicyError):
+        commands.withdraw_goal(viewer, "change_fail_rate", "*", "a test")
+    assert commands.goals(Goals()) == Goals()
