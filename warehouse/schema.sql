@@ -169,6 +169,16 @@ CREATE TABLE deployments (
     source VARCHAR NOT NULL
 );
 
+CREATE TABLE digests (
+    cadence VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    status VARCHAR NOT NULL,
+    attempts INTEGER NOT NULL,
+    last_at TIMESTAMP NOT NULL,
+    message VARCHAR
+);
+
 CREATE TABLE disputed_names (
     kind VARCHAR NOT NULL,
     outside_id VARCHAR NOT NULL,

@@ -36,6 +36,7 @@ class Basis:
     settled : what the figures are read from: the snapshot that the quarter's report was frozen with, where
         there is one and the digest is quarterly, so that both say the same; else ``published``.
     money : of the quarter and the one before; ``None`` and ``trouble`` where it cannot be computed.
+    report : what becomes of the quarter's report, in a sentence.
     marts, reports : folders of snapshots and frozen reports.
     """
 
@@ -43,6 +44,7 @@ class Basis:
     settled: Published
     money: Told | None
     trouble: str
+    report: str
     marts: Path
     reports: Path
     now: datetime
@@ -65,7 +67,7 @@ def _whole(basis: Basis, period: Period, teams: tuple[str, ...], base_url: str) 
     sections = (
         Section(
             "Return on investment",
-            money_lines(basis.money, basis.trouble, bool(teams)),
+            (*money_lines(basis.money, basis.trouble, bool(teams)), *_report_line(basis)),
             _roi(address, period),
         ),
         Section("What changed", _changes(basis, period, [*keys, *adoption]), page("", period)),
@@ -85,13 +87,17 @@ def _whole(basis: Basis, period: Period, teams: tuple[str, ...], base_url: str) 
     return Digest(
         title=f"{_NAMES[period.cadence]} digest, {period.window.label}",
         subject=_subject(basis.published, period, names),
-        badges=_badges(basis, names),
+        badges=_badges(basis, period, names),
         sections=sections,
         notes=(_DESCRIBES,),
     )
 
 
 _NAMES = {"weekly": "Weekly", "quarterly": "Quarterly"}
+
+
+def _report_line(basis: Basis) -> tuple[Line, ...]:
+    return (Line(basis.report),) if basis.report else ()
 
 
 def _roi(address: Address, period: Period) -> str:
@@ -126,7 +132,7 @@ def _subject(published: Published, period: Period, names: Sequence[str]) -> str:
     return f"{_NAMES[period.cadence]} platform digest {period.name}: {whom}{simulated}"
 
 
-def _badges(basis: Basis, names: Sequence[str]) -> tuple[str, ...]:
+def _badges(basis: Basis, period: Period, names: Sequence[str]) -> tuple[str, ...]:
     published, settled = basis.published, basis.settled
     organisation = str(published.settings.get("organisation", "The organisation"))
     data = f"Data to {instant_text(settled.as_of.replace(tzinfo=None), settled.zone)}"
@@ -136,7 +142,8 @@ def _badges(basis: Basis, names: Sequence[str]) -> tuple[str, ...]:
         else ()
     )
     simulated = (_SIMULATED,) if published.is_demo else ()
-    return (_few(names) or organisation, *simulated, data, *frozen)
+    unfinished = ("The data does not reach the end of the period",) if published.today < period.end else ()
+    return (_few(names) or organisation, *simulated, data, *unfinished, *frozen)
 
 
 def _few(names: Sequence[str]) -> str:

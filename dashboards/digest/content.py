@@ -53,10 +53,6 @@ class Digest:
             yield section.title
             yield from (line.text for line in section.lines)
 
-    def noted(self, note: str) -> "Digest":
-        """The same with one more note below."""
-        return replace(self, notes=(*self.notes, note))
-
 
 def shortened(digest: Digest, most_words: int = MOST_WORDS) -> Digest:
     """The digest in at most so many words, as far as figures that did not move clearly can be said shorter:

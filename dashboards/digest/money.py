@@ -20,11 +20,10 @@ _MOST_DECISIONS = 2
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The money of a quarter and of the one before. ``accepted`` is why refused figures are printed."""
+    """The money of a quarter and of the one before."""
 
     now: Money
     before: Money
-    accepted: str = ""
 
 
 def money_lines(told: Told | None, trouble: str, is_narrowed: bool) -> tuple[Line, ...]:
@@ -37,8 +36,10 @@ def _money_lines(told: Told | None, trouble: str, is_narrowed: bool) -> Iterator
         yield f"The return is **not known**: {trouble or 'no line of it could be computed.'}"
         return
     yield f"{text.verdict_sentence(told.now)} {text.missing_sentence(told.now)}".rstrip()
-    if told.accepted:
-        yield f"Figures that the trust gate refuses are in it, accepted because: {told.accepted}"
+    if not told.now.is_over:
+        yield f"**{text.quarter_name(told.now)} is not over** in this data."
+    if told.now.accepted:
+        yield f"Figures that the trust gate refuses are in it, accepted because: {told.now.accepted}"
     if is_narrowed:
         yield "The money is of the whole organisation."
 

@@ -19,11 +19,15 @@ from warehouse.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A quarter's result with the verdicts on its sources; satisfies `report_edition.Told`."""
+    """A quarter's result with the verdicts on its sources; satisfies `report_edition.Told`.
+
+    ``accepted`` is why figures are told that the trust gate refuses; empty: they are not.
+    """
 
     result: RoiResult
     states: tuple[SourceState, ...]
     is_over: bool
+    accepted: str = ""
 
     @property
     def quarter(self) -> Quarter:
@@ -32,7 +36,7 @@ class Money:
     @property
     def refused(self) -> tuple[Kind, ...]:
         """Lines whose amounts the trust gate refuses to print."""
-        return refused_lines(self.result, self.states)
+        return () if self.accepted else refused_lines(self.result, self.states)
 
     def is_refused(self, basis: str) -> bool:
         """Whether a headline would hold a line that is refused."""
@@ -45,15 +49,15 @@ class Money:
         return bool(self.result.totals)
 
 
-def money_in(published: Published, quarter: Quarter) -> Money:
-    """The money of a quarter.
+def money_in(published: Published, quarter: Quarter, accepted: str = "") -> Money:
+    """The money of a quarter; ``accepted`` as in a frozen report.
 
     Raises
     ------
     metrics.errors.MetricError : it cannot be computed; the message says why and what helps.
     """
     result, states = result_in(published.snapshot, quarter), states_in(published.snapshot, quarter)
-    return Money(result, states, quarter.end <= published.today)
+    return Money(result, states, quarter.end <= published.today, accepted)
 
 
 def result_in(snapshot: Snapshot, quarter: Quarter, scenario: Scenario | None = None) -> RoiResult:

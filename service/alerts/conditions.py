@@ -55,9 +55,21 @@ FROM weekly GROUP BY source
 """
 
 
+# The newest digest of every channel and kind, where it did not arrive or nobody knows.
+_UNSENT = """
+SELECT channel, cadence, period, status, message FROM digests
+QUALIFY row_number() OVER (PARTITION BY channel, cadence ORDER BY last_at DESC) = 1
+    AND status IN ('failed', 'unclear')
+ORDER BY channel, cadence
+"""
+_OF_NO_SOURCE = ("held_back", "unsent")
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that is wrong with a source (``*``: with the snapshot as a whole), in a sentence."""
+    """Something that is wrong, in a sentence: with a source, with the snapshot as a whole (``*``), or with
+    the digest of a channel (``weekly digest to CHANNEL``).
+    """
 
     source: str
     condition: str
@@ -75,11 +87,12 @@ def troubles(con: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) 
         *_held_back(settings),
         *_failing(_rows(con, _LAST_RUNS, after_failures=settings.alerts.after_failures), settings),
         *_stale(_rows(con, _HEARD, pushed=pushed), settings, now),
+        *_unsent(_rows(con, _UNSENT), settings),
     ]
     known = {trouble.source for trouble in found}
     weekly = _rows(con, _WEEKLY, pushed=pushed, now=now)
     found += [trouble for trouble in _shrunken(weekly, now) if trouble.source not in known]
-    return [trouble for trouble in found if trouble.source in sources or trouble.source == "*"]
+    return [trouble for trouble in found if trouble.source in sources or trouble.condition in _OF_NO_SOURCE]
 
 
 def _is_watched(source: ConfiguredSource) -> bool:
@@ -98,6 +111,17 @@ def _held_back(settings: Settings) -> Iterator[Trouble]:
     if refusal is not None:
         checks = "; ".join(f"{name}: {message} ({n:,} rows)" for name, message, n in refusal.checks)
         yield Trouble("*", "held_back", f"newer data is held back by failed checks: {checks}")
+
+
+def _unsent(rows: list[Mapping[str, Any]], settings: Settings) -> Iterator[Trouble]:
+    """A digest for a channel that is no longer configured is nobody's trouble."""
+    known = {channel.name for channel in settings.digest.channels}
+    for row in rows:
+        if row["channel"] in known:
+            again = f"payoff digest {row['cadence']} --send --to {row['channel']}"
+            how = "may not have arrived" if row["status"] == "unclear" else "did not go"
+            text = f"that of {row['period']} {how}: {row['message']}. To send it again: {again}"
+            yield Trouble(f"{row['cadence']} digest to {row['channel']}", "unsent", text)
 
 
 def _failing(rows: list[Mapping[str, Any]], settings: Settings) -> Iterator[Trouble]:

@@ -80,7 +80,10 @@ def _tell_changes(warehouse: Warehouse, settings: Settings, tell: Tell) -> None:
 
 
 def _named(source: str) -> str:
-    return "the snapshot" if source == "*" else f"source {source}"
+    if source == "*":
+        return "the snapshot"
+    # The name of a source has no space; `weekly digest to CHANNEL` says by itself what it is.
+    return source if " " in source else f"source {source}"
 
 
 def _subject(settings: Settings, n_bad: int, n_well: int) -> str:

@@ -25,6 +25,7 @@ from service.alerts.config import Alerts
 from service.api.config import Api
 from service.configuration.assumptions import AssumptionEntry, QuarterlyReport
 from service.configuration.schedule import cron, interval
+from service.digests.config import Digests
 from service.login.config import Login
 from service.sending.config import Mail
 from warehouse.config import (
@@ -230,6 +231,7 @@ class Settings(Section):
     roi: RoiConfig = Field(default=RoiConfig(), description="Return on investment.")
     mail: Mail = Field(default=Mail(), description="The mail server.")
     alerts: Alerts = Field(default=Alerts(), description="Who is told when a source is in trouble.")
+    digest: Digests = Field(default=Digests(), description="The weekly and the quarterly digest.")
     api: Api = Field(default=Api(), description="The HTTP API.")
     login: Login = Field(default=Login(), description="How people log in to the dashboard.")
     report: QuarterlyReport = Field(default=QuarterlyReport(), description="The quarterly report.")

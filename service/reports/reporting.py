@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,8 +15,9 @@ from dashboards.report.writing import report_files
 from metrics.quarters import Quarter
 from metrics.roi.door import roi
 from metrics.roi.ledger import assumptions_in, ledger_in
+from metrics.roi.lines import Kind
 from metrics.roi.result import WIDEST
-from metrics.trust import source_states
+from metrics.trust import SourceState, source_states
 from service.configuration.config import Settings
 from service.errors import PayoffError
 from service.reports.frozen import freeze, frozen_reports, frozen_versions
@@ -160,16 +161,20 @@ def _check_over(snapshot: Snapshot, quarter: Quarter) -> None:
 
 
 def _check_trust(edition: Edition) -> None:
-    if not edition.refused:
-        return
-    lines = ", ".join(f"{kind.line_id} {kind.name}" for kind in edition.refused)
-    needs = {need for kind in edition.refused for need in kind.needs}
-    behind = [state for state in edition.states if state.resource in needs]
+    if edition.refused:
+        raise UntrustedError(
+            f"{edition.quarter.name} was not frozen: {refusal(edition.refused, edition.states)} Collect what "
+            "is missing; or state why it counts all the same with --accept, which every file will say."
+        )
+
+
+def refusal(refused: Sequence[Kind], states: Sequence[SourceState]) -> str:
+    """Which lines the trust gate refuses, and what is wrong with the sources that they rest on."""
+    lines = ", ".join(f"{kind.line_id} {kind.name}" for kind in refused)
+    needs = {need for kind in refused for need in kind.needs}
+    behind = [state for state in states if state.resource in needs]
     stamps = ". ".join(state.stamp for state in behind if state.verdict == "refused")
-    raise UntrustedError(
-        f"{edition.quarter.name} was not frozen: the trust gate refuses {lines}. {stamps}. Collect what is "
-        "missing; or state why it counts all the same with --accept, which every file will say."
-    )
+    return f"the trust gate refuses {lines}. {stamps}."
 
 
 def _freeze(settings: Settings, snapshot: Snapshot, edition: Edition) -> Frozen:

@@ -17,6 +17,7 @@ from service.care.pruning import prune
 from service.configuration.config import ConfiguredSource, Settings
 from service.configuration.schedule import first_run, trigger_of
 from service.deploying.building import go_on
+from service.digests.sending import send_due
 from service.errors import NoDataError
 from service.running.collection import SOURCE_RUN
 from service.running.pipeline import collect_and_publish, drain_and_publish, look_after
@@ -27,6 +28,7 @@ from warehouse.errors import WarehouseBusyError
 # Events come in bursts: what follows within this time is stored and published in one go.
 GATHER = timedelta(seconds=2)
 LOOK_AFTER_MINUTES = 10
+DIGEST_MINUTES = 10
 PRUNE_AT_HOUR = 3
 AGAIN_AFTER_BUSY = timedelta(seconds=30)
 RUNS_EVERY = timedelta(seconds=60)
@@ -65,6 +67,11 @@ class Scheduler:
             self._add(source, last.get(source.name))
         self._scheduler.add_job(self._prune, "cron", hour=PRUNE_AT_HOUR, minute=30, id="prune")
         self._scheduler.add_job(self._look_after, "interval", minutes=LOOK_AFTER_MINUTES, id="look after")
+        if self._settings.digest.channels:
+            at = datetime.now(UTC) + GATHER
+            self._scheduler.add_job(
+                self._digest, "interval", minutes=DIGEST_MINUTES, id="digest", next_run_time=at
+            )
 
     def stop(self) -> None:
         """Take no new job; a running one ends behind its current page."""
@@ -109,6 +116,13 @@ class Scheduler:
 
     def _look_after(self) -> None:
         self._run("look after", lambda: look_after(self._settings, clock=self._clock), lambda: None)
+
+    def _digest(self) -> None:
+        def work() -> None:
+            if n_sent := send_due(self._settings, clock=self._clock):
+                _log.info("job='digest' sent=%d", n_sent)
+
+        self._run("digest", work, self._digest)
 
     def _prune(self) -> None:
         def work() -> None:

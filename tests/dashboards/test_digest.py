@@ -95,7 +95,7 @@ def published(tmp_path: Path) -> Iterator[Publish]:
 
 def basis(found: Published, folder: Path, trouble: str = "") -> Basis:
     marts = Path(found.snapshot.path).parent  # type: ignore[attr-defined]
-    return Basis(found, found, None, trouble, marts, folder / "reports", found.as_of)
+    return Basis(found, found, None, trouble, "", marts, folder / "reports", found.as_of)
 
 
 # Deployments: 8 of 10 succeeded in 7 days, 8 / 7 = 1.14 a day; exact Poisson of 8 is 3.454 to 15.763, a

@@ -1,0 +1,110 @@
+"""Digests that are due are sent, each once; what fails for now is tried again, at most so often."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from itertools import groupby
+
+from dashboards.digest.period import Period
+from metrics.errors import MetricError
+from service.alerts.watch import watched
+from service.configuration.config import Settings
+from service.digests.config import DigestChannel
+from service.digests.delivery import Delivery, prepared
+from service.digests.making import Made, made
+from service.digests.register import Status, begin, end, is_open, settle_interrupted, status_after
+from service.digests.timing import due_digests
+from service.errors import NoDataError, PayoffError
+from service.running.pipeline import open_warehouse
+from service.running.run_report import Clock
+from service.running.snapshots import open_snapshot
+from service.sending.errors import PassingError, SendingError, UnclearError
+from warehouse.engine import Warehouse
+from warehouse.errors import WarehouseError
+
+Prepare = Callable[[Settings, DigestChannel, Made, datetime], Delivery]
+_UNMADE = (MetricError, PayoffError, WarehouseError)
+_log = logging.getLogger(__name__)
+
+
+def send_due(settings: Settings, *, clock: Clock, prepare: Prepare = prepared) -> int:
+    """How many digests were sent. One whose period the data does not reach yet waits for it.
+
+    Raises
+    ------
+    warehouse.errors.WarehouseError : another process writes, or the warehouse cannot be written.
+    """
+    if not any(due_digests(settings, clock())):
+        return 0
+    with sending(settings, clock) as warehouse:
+        waiting = [due for due in due_digests(settings, clock()) if is_open(warehouse, due)]
+        return sum(
+            send(warehouse, settings, period, [due.channel for due in dues], prepare=prepare)
+            for period, dues in groupby(waiting, key=lambda due: due.period)
+        )
+
+
+@contextmanager
+def sending(settings: Settings, clock: Clock) -> Iterator[Warehouse]:
+    """The warehouse, held while something is sent; trouble is told at the end."""
+    with open_warehouse(settings, clock) as warehouse, watched(warehouse, settings):
+        settle_interrupted(warehouse)
+        yield warehouse
+
+
+def send(
+    warehouse: Warehouse,
+    settings: Settings,
+    period: Period,
+    channels: list[DigestChannel],
+    *,
+    prepare: Prepare = prepared,
+) -> int:
+    """Send the digest of a period to channels now; how many took it. How it went is written down."""
+    now = warehouse.now().replace(tzinfo=UTC)
+    with ExitStack() as stack:
+        try:
+            snapshot = stack.enter_context(open_snapshot(settings))
+            if not _reaches(snapshot.settings["as_of"], settings, period):
+                _log.info("digest=%s waits for data of the whole period", period.name)
+                return 0
+            found = stack.enter_context(made(settings, snapshot, period, now))
+            ready = [(channel, prepare(settings, channel, found, now)) for channel in channels]
+        except NoDataError:
+            return 0
+        except _UNMADE as error:
+            text = str(error)
+            return sum(_sent(warehouse, channel, period, lambda: _unmade(text)) for channel in channels)
+        return sum(_sent(warehouse, channel, period, delivery) for channel, delivery in ready)
+
+
+def _reaches(as_of: object, settings: Settings, period: Period) -> bool:
+    known_to = datetime.fromisoformat(str(as_of)).astimezone(settings.organisation.zone)
+    return known_to.date() >= period.end
+
+
+def _unmade(text: str) -> str:
+    raise SendingError(f"it could not be made: {text}")
+
+
+def _sent(warehouse: Warehouse, channel: DigestChannel, period: Period, delivery: Delivery) -> bool:
+    run_id = begin(warehouse, channel.name, period)
+    status, message = _tried(warehouse, channel, period, delivery)
+    end(warehouse, run_id, channel.name, period, status, message)
+    log = _log.info if status == "sent" else _log.warning
+    log("digest=%s channel=%s status=%s %s", period.name, channel.name, status, message)
+    return status == "sent"
+
+
+def _tried(
+    warehouse: Warehouse, channel: DigestChannel, period: Period, delivery: Delivery
+) -> tuple[Status, str]:
+    try:
+        return "sent", delivery()
+    except UnclearError as error:
+        return "unclear", str(error)
+    except PassingError as error:
+        return status_after(warehouse, channel.name, period), str(error)
+    except SendingError as error:
+        return "failed", str(error)
