@@ -11,6 +11,7 @@ from dashboards.access.audit import Deed
 from service.api.tokens import Caller, Tokens
 from service.audit.writing import SpoolAudit
 from service.configuration.config import Settings
+from service.login.access_tokens import AccessTokens
 from service.running.inbox import webhook_sources
 from service.running.run_report import Clock
 from warehouse.engine import utc_now
@@ -37,7 +38,9 @@ class Served:
         spool = Spool(self.settings.storage.directory, clock=self.clock, wait_seconds=5)
         object.__setattr__(self, "spool", spool)
         object.__setattr__(self, "audit", SpoolAudit(self.settings, self.clock))
-        object.__setattr__(self, "tokens", Tokens(self.settings.api.tokens))
+        object.__setattr__(
+            self, "tokens", Tokens(self.settings.api.tokens, AccessTokens(self.settings.login))
+        )
         object.__setattr__(self, "webhooks", webhook_sources(self.settings))
 
     def append(self, kind: str, payload_json: str) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.markup import escape
 
-from collectors.base import Preview, Source
+from collectors.base import Finding, Preview, Source
 from collectors.errors import CollectorError
 from service.cli import (
     DEFAULT_CONFIG,
@@ -21,6 +21,7 @@ from service.cli import (
 )
 from service.configuration.config import Settings
 from service.errors import NoDataError, PayoffError
+from service.login.findings import login_findings
 from service.running.narration import megabytes, rows_of
 from service.running.snapshots import identified_in, open_snapshot, skipped_in
 from service.running.sources import chosen_sources, sources_to_look_at
@@ -42,6 +43,7 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG, source: SourceOption = None) -
         settings = settings_of(config)
         narration.print(f"[green]ok[/] {settings.path}: {len(settings.sources)} sources")
         faults = _look_at_storage(settings.storage.directory)
+        faults += _say(login_findings(settings.login))
         with sources_to_look_at(settings, chosen_sources(settings, source), now()) as sources:
             faults += sum(_look_at(found, _variables(settings, found.name)) for found in sources)
         _show_stored(settings)
@@ -112,16 +114,22 @@ def _line(text: str) -> None:
 
 def _show(preview: Preview) -> int:
     """Print a preview; how many of its findings are not well."""
-    for finding in preview.findings:
-        mark = "[green]ok[/]" if finding.ok else "[bold red]error[/]"
-        remedy = f" {finding.remedy}" if finding.remedy else ""
-        narration.print(f"  {mark} {escape(finding.text + remedy)}", soft_wrap=True)
+    faults = _say(preview.findings, indent="  ")
     for title, groups in (("would count as", preview.counted), ("would not count as", preview.not_counted)):
         for heading, samples in groups.items():
             _list(f"{title} {heading}", samples)
     if preview.unread:
         _list("cannot be read, would be kept and counted", preview.unread)
-    return sum(not finding.ok for finding in preview.findings)
+    return faults
+
+
+def _say(findings: Sequence[Finding], indent: str = "") -> int:
+    """Print findings; how many of them are not well."""
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.ok else "[bold red]error[/]"
+        remedy = f" {finding.remedy}" if finding.remedy else ""
+        narration.print(f"{indent}{mark} {escape(finding.text + remedy)}", soft_wrap=True)
+    return sum(not finding.ok for finding in findings)
 
 
 def _list(title: str, samples: Sequence[str]) -> None:

@@ -16,7 +16,13 @@ _WELL_KNOWN = "/.well-known/openid-configuration"
 CALLBACK = "/oauth2callback"
 
 
-def _secure(url: str) -> str:
+def secure_url(url: str) -> str:
+    """The address without a slash at its end.
+
+    Raises
+    ------
+    ValueError : what goes there could be read on the way.
+    """
     parts = urlsplit(url)
     if parts.scheme == "https" and parts.hostname:
         return url.rstrip("/")
@@ -25,7 +31,7 @@ def _secure(url: str) -> str:
     raise ValueError("should begin with https://; plain http:// is for this machine only")
 
 
-SecureUrl = Annotated[str, AfterValidator(_secure)]
+SecureUrl = Annotated[str, AfterValidator(secure_url)]
 
 
 class Roles(Section):
@@ -141,7 +147,7 @@ class Proxy(Section):
     @classmethod
     def _leads_nowhere_else(cls, url: str) -> str:
         if url and not (url.startswith("/") and not url.startswith("//")):
-            _secure(url)
+            secure_url(url)
         return url
 
     @property

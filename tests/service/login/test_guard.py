@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -75,6 +76,7 @@ def test_what_the_login_needs_and_what_asks_for_tokens_is_open(path: str) -> Non
         signed(FRESH | {"iat": 0}),
         signed("chunks-3"),
     ],
+    ids=count(),  # a signature holds the time
 )
 def test_a_cookie_that_is_forged_over_or_of_nobody_here_opens_nothing(cookie: str) -> None:
     client = client_of(oidc())
