@@ -76,9 +76,7 @@ _TOKEN = re.compile(
 )
 
 
-def scrubber(
-    pseudonym: Callable[[str], str], *, keep: Collection[str] = (), verified_emails: bool = False
-) -> Scrub:
+def scrubber(pseudonym: Callable[[str], str], *, keep: Collection[str] = ()) -> Scrub:
     """A pure function from a JSON value to the same value without people.
 
     Parameters
@@ -87,8 +85,6 @@ def scrubber(
         knows the bots of the configuration too, which are no people and get ``"bot": true``.
     keep : keys that a source needs although they are personal or free text by name ("title", where a
         hotfix is told by it); their text is still searched for addresses and tokens.
-    verified_emails : the source hands out no address of a person that it has not verified; otherwise only
-        one beside ``"email_verified": true`` counts as verified.
     """
     dropped = (PERSONAL | FREE_TEXT) - set(keep)
     is_configured_bot = pseudonym.is_bot if isinstance(pseudonym, Pseudonyms) else lambda login: False
@@ -103,8 +99,7 @@ def scrubber(
         identities = _identities(value)
         if identities and not is_bot(value):
             if not any(is_configured_bot(value[key]) for key in identities):
-                person = _pseudonymous(value, identities, pseudonym)
-                return person | {"email_verified": True} if verified_emails else person
+                return _pseudonymous(value, identities, pseudonym)
             value = {**value, "bot": True}
         return {key: scrub(item) for key, item in value.items() if key not in dropped}
 
