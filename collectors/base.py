@@ -180,7 +180,8 @@ class Context:
     ``now`` is the clock of the run (aware, UTC); ``cache_dir`` is private and may be deleted at any
     time; ``pseudonym`` turns a person's login or e-mail into a stable pseudonym; ``is_production``
     says whether an environment's name means production here; ``sleep`` waits, and raises
-    `collectors.errors.StoppedError` where the run is asked to stop meanwhile.
+    `collectors.errors.StoppedError` where the run is asked to stop meanwhile; ``variables`` names the
+    environment variables that keys of the source's configuration come from, for messages.
     """
 
     now: datetime
@@ -188,6 +189,11 @@ class Context:
     pseudonym: Callable[[str], str]
     is_production: Callable[[str], bool]
     sleep: Callable[[float], None] = time.sleep
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def variable(self, key: str) -> str:
+        """The variable that holds this key's value; empty where that is not known."""
+        return self.variables.get(key, "")
 
 
 def pseudonymiser(key: bytes) -> Pseudonyms:

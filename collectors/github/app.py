@@ -36,16 +36,18 @@ class Installation:
         org: str | None,
         sleep: Callable[[float], None],
         clock: Callable[[], float] = time.time,
+        variable: str = "",
     ) -> None:
         self._source, self._app_id, self._key, self._clock = source, app_id, private_key, clock
         self._id, self._org = installation_id, org
-        self._client = Client(source, url, BearerToken(self._signed), sleep=sleep)
+        self._variable = variable
+        self._client = Client(source, url, BearerToken(self._signed, variable=variable), sleep=sleep)
         self._lock = threading.Lock()
         self._token, self._ends_at = "", 0.0
 
     def auth(self) -> BearerToken:
         """How requests carry the token."""
-        return BearerToken(self._current, on_refusal=self._forget)
+        return BearerToken(self._current, variable=self._variable, on_refusal=self._forget)
 
     def _current(self) -> str:
         with self._lock:

@@ -124,7 +124,7 @@ class GitHubSource:
     def _auth(self) -> BearerToken:
         config = self.config
         if config.token is not None:
-            return BearerToken(config.token.get_secret_value)
+            return BearerToken(config.token.get_secret_value, variable=self.context.variable("token"))
         assert config.app_id is not None  # noqa: S101 - `Config` has seen to it
         assert config.private_key is not None  # noqa: S101
         return Installation(
@@ -135,4 +135,5 @@ class GitHubSource:
             installation_id=config.installation_id,
             org=config.org,
             sleep=self.context.sleep,
+            variable=self.context.variable("private_key"),
         ).auth()

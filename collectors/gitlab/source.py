@@ -90,7 +90,7 @@ class GitLabSource:
 
     @cached_property
     def _client(self) -> Client:
-        auth = BearerToken(self.config.token.get_secret_value)
+        auth = BearerToken(self.config.token.get_secret_value, variable=self.context.variable("token"))
         return Client(self.name, f"{self.config.url.rstrip('/')}/api/v4", auth, sleep=self.context.sleep)
 
     @cached_property

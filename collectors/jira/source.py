@@ -132,10 +132,10 @@ class JiraSource:
         )
 
     def _auth(self) -> Auth:
-        token = self.config.token.get_secret_value
+        token, variable = self.config.token.get_secret_value, self.context.variable("token")
         if self.config.user is None:
-            return BearerToken(token)
-        return BasicAuth(self.config.user.get_secret_value(), token)
+            return BearerToken(token, variable=variable)
+        return BasicAuth(self.config.user.get_secret_value(), token, variable=variable)
 
     def _credentials(self) -> Credentials:
         """What the account may see of each project. The names of accounts are left where they are."""

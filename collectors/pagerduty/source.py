@@ -1,28 +1,30 @@
 """`kind: pagerduty`: incidents of PagerDuty, with detection and resolution from their log.
 
 Written against the REST API v2, https://developer.pagerduty.com/api-reference/ ("List incidents", "List log
-entries", "List services"), read in November 2026. The list of incidents goes by creation and tells nothing of
-edits. So each run also reads the log of the whole account since the last one, and fetches again the incidents
-that it names; those that are open are fetched again in any case.
+entries", "List services", "List abilities"), read in November 2026. The list of incidents goes by creation
+and tells nothing of edits. So each run also reads the log of the whole account since the last one,
+and fetches again the incidents that it names; those that are open are fetched again in any case.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, partial
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from collectors.auth import BearerToken
 from collectors.base import Context, Preview, Resource
+from collectors.errors import RightError
 from collectors.exchange import Request, Response
 from collectors.http import Client
 from collectors.pagerduty.items import Rules, incident, shape
 from collectors.pagerduty.pages import PAGE, Windows
 from collectors.pagination import START, Offset, Position, list_pages
-from collectors.preview import previewed
+from collectors.preview import Credentials, previewed
 from collectors.rest import Edited, RestResource, Unfinished
 from collectors.rest_details import Detail
 from collectors.scrub import scrubber, shaped
@@ -107,7 +109,14 @@ class PagerDutySource:
 
     def preview(self) -> Preview:
         """What the first pages show."""
-        return previewed(self, self.context)
+        return previewed(self, self.context, credentials=self._credentials)
+
+    def _credentials(self) -> Credentials:
+        """That the key is let in; PagerDuty tells neither what a key may do nor when it ends."""
+        # One of OAuth may be kept from the list of abilities and yet read incidents.
+        with suppress(RightError):
+            self._client.find(Request("abilities", what="the key itself"))
+        return Credentials(f"a key for {urlsplit(self.config.url).hostname}")
 
     def _lists(self, services: tuple[str, ...]) -> Sequence[Resource]:
         return [self._incidents(services), self._changes()]
@@ -198,7 +207,11 @@ class PagerDutySource:
 
     @cached_property
     def _client(self) -> Client:
-        auth = BearerToken(lambda: f"token={self.config.token.get_secret_value().strip()}", scheme="Token")
+        auth = BearerToken(
+            lambda: f"token={self.config.token.get_secret_value().strip()}",
+            scheme="Token",
+            variable=self.context.variable("token"),
+        )
         return Client(
             self.name,
             self.config.url,

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.markup import escape
 
@@ -24,7 +23,7 @@ from service.errors import NoDataError, PayoffError
 from service.login.findings import login_findings
 from service.running.narration import megabytes, rows_of
 from service.running.snapshots import identified_in, open_snapshot, skipped_in
-from service.running.sources import chosen_sources, sources_to_look_at
+from service.running.sources import chosen_sources, sources_to_look_at, written_references
 from warehouse.sizes import by_source, stored_sizes
 
 _SAMPLES = 5
@@ -68,11 +67,7 @@ def _look_at_storage(directory: Path) -> int:
 
 def _variables(settings: Settings, name: str) -> str:
     """Where the secrets of a source come from, as the file says it: ``token from ${GITHUB_TOKEN}``."""
-    written: dict[str, Any] = next(
-        (item for item in settings.written.get("sources", ()) if item.get("name") == name), {}
-    )
-    named = [f"{key} from {text}" for key, text in written.items() if str(text).startswith("${")]
-    return ", ".join(named)
+    return ", ".join(f"{key} from {text}" for key, text in written_references(settings, name).items())
 
 
 def _look_at(source: Source, variables: str) -> int:

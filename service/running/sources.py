@@ -1,11 +1,13 @@
 """From configured sources to sources that can be asked for their resources."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from collectors import registry
 from collectors.base import Context, Source
@@ -16,6 +18,7 @@ from service.configuration.config import ConfiguredSource, Settings
 from service.errors import UsageError
 
 _LONGEST_LOOK_SECONDS = 20
+_VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)(?::-[^}]*)?\}")
 
 
 def chosen_sources(settings: Settings, only: Sequence[str] | None) -> tuple[ConfiguredSource, ...]:
@@ -76,6 +79,20 @@ def sources_to_look_at(
         ]
 
 
+def written_references(settings: Settings, name: str) -> dict[str, str]:
+    """The keys of a source whose values come from elsewhere, as the file says it: ``${GITHUB_TOKEN}``."""
+    written: dict[str, Any] = next(
+        (item for item in settings.written.get("sources", ()) if item.get("name") == name), {}
+    )
+    return {key: str(text) for key, text in written.items() if str(text).startswith("${")}
+
+
+def variables_of(settings: Settings, name: str) -> dict[str, str]:
+    """The keys of a source that come from an environment variable, with its name."""
+    found = {key: _VARIABLE.match(text) for key, text in written_references(settings, name).items()}
+    return {key: match[1] for key, match in found.items() if match}
+
+
 def _sleep_briefly(seconds: float) -> None:
     if seconds > _LONGEST_LOOK_SECONDS:
         raise RetryableError(
@@ -98,5 +115,6 @@ def _built(
         pseudonym=pseudonym.of_source(source.name),
         is_production=settings.environments.is_production,
         sleep=sleep,
+        variables=variables_of(settings, source.name),
     )
     return registry.build(source.name, source.kind, source.config, context)

@@ -94,6 +94,7 @@ class World:
             pseudonymiser(b"a test key"),
             lambda name: name == "production",
             self.slept.append,
+            {"token": "A_TOKEN"},
         )
         return registry.build(name, kind, config, context)
 

@@ -51,7 +51,7 @@ class SampleSource:
         client = Client(
             self.name,
             self.config.base_url,
-            BearerToken(self.config.token.get_secret_value, variable="SAMPLE_TOKEN"),
+            BearerToken(self.config.token.get_secret_value, variable=self.context.variable("token")),
         )
         common: dict[str, Any] = {
             "client": client,

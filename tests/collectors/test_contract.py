@@ -256,6 +256,7 @@ def test_the_preview_says_that_a_token_is_refused_and_asks_no_further(world: Wor
     findings = world.source().preview().findings
     assert [finding.ok for finding in findings] == [False]
     assert "401" in findings[0].text
+    assert "the token in ${A_TOKEN}" in findings[0].text
     assert len(world.api.seen) == 1
 
 

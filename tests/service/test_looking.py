@@ -36,6 +36,15 @@ def test_the_variable_of_a_token_is_named_and_never_its_value(pager: World, tmp_
     code, said = doctor(tmp_path)
     assert code == 0, said
     assert "pager (pagerduty, token from ${PAGER})" in said
+    assert "credentials: a key for pagerduty.example" in said
+    assert "secret-token" not in said
+
+
+def test_a_token_that_is_refused_is_named_by_its_variable(pager: World, tmp_path: Path) -> None:
+    pager.api.authorization = "Token token=another"
+    code, said = doctor(tmp_path)
+    assert code == 1
+    assert "pager: 401 for the key itself: the token in ${PAGER} is missing, wrong or expired" in said
     assert "secret-token" not in said
 
 
