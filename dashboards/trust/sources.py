@@ -15,6 +15,7 @@ from dashboards.places import DIRECTORY_VARIABLE
 from dashboards.words.values import count
 from warehouse.identities import Identified, read_identified
 from warehouse.refusal import Refusal, read_refusal
+from warehouse.sources import KNOWN, SOURCE_RUNS
 
 State = Literal["failing", "stale", "stopped", "current", "unknown"]
 STATES: dict[State, str] = {
@@ -26,18 +27,19 @@ STATES: dict[State, str] = {
 }
 """What is said of a source, what needs somebody first; a sign and words, never colour alone."""
 
-_SOURCES = """
-WITH last_runs AS (
+_SOURCES = f"""
+WITH source_runs AS ({SOURCE_RUNS}),
+last_runs AS (
     SELECT
         source, status, started_at, finished_at, n_requests, n_inserted, n_updated, n_skipped, message
-    FROM job_runs
-    WHERE source IS NOT NULL AND job IN ('collect', 'drain') AND status <> 'running'
+    FROM source_runs
+    WHERE status <> 'running'
     QUALIFY row_number() OVER (PARTITION BY source ORDER BY run_id DESC) = 1
 ),
 last_successes AS (
     SELECT source, max(finished_at) AS succeeded_at
-    FROM job_runs
-    WHERE source IS NOT NULL AND job IN ('collect', 'drain') AND status = 'success'
+    FROM source_runs
+    WHERE status = 'success'
     GROUP BY source
 ),
 known AS (
@@ -52,16 +54,6 @@ FROM last_runs r
 FULL JOIN known k ON k.source = r.source
 LEFT JOIN last_successes s ON s.source = r.source
 ORDER BY source
-"""
-_RESOURCES = """
-WITH scopes AS (
-    SELECT source, resource, scope_id, min(from_at) AS from_at, max(to_at) AS to_at
-    FROM coverage GROUP BY ALL
-)
-SELECT
-    source, resource, count(*) AS n_scopes, min(from_at) AS known_from, max(to_at) AS known_to,
-    min(to_at) AS oldest_scope_to
-FROM scopes GROUP BY ALL ORDER BY source, resource
 """
 _RUNS = """
 SELECT
@@ -119,7 +111,7 @@ def look(facts: Published, now: datetime) -> Look:
     tables = set(facts.rows(_TABLES)["table_name"])
     sources = facts.rows(_SOURCES)
     states = [_state(facts, row, now) for row in sources.to_dict("records")]
-    resources = facts.rows(_RESOURCES)
+    resources = facts.rows(KNOWN)
     ages = [_is_old(facts, at, now) for at in resources["known_to"]]
     return Look(
         sources=sources.assign(state=pd.Series(states, dtype="str")),

@@ -9,9 +9,9 @@ import duckdb
 
 from collectors import registry
 from service.configuration.config import ConfiguredSource, Settings
-from service.running.collection import SOURCE_RUN
 from service.running.snapshots import marts_directory
 from warehouse.refusal import read_refusal
+from warehouse.sources import SOURCE_RUN
 
 WEEKS = 4
 USUAL_AT_LEAST = 20

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
+from dashboards.page.health import is_stale
+from dashboards.page.published import Published
 from dashboards.words.simulated import mark
 from service.api.answers import JSON, UNCHANGED, answer, unchanged
 from service.api.problems import ProblemError, refusals
@@ -14,19 +16,14 @@ from service.api.served import ServedHere
 from service.api.tokens import requires
 from service.configuration.config import Settings
 from service.configuration.problems import nearest
-from service.running.collection import SOURCE_RUN
 from warehouse.publish import Snapshot
+from warehouse.sources import KNOWN, SOURCE_RUNS
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"], dependencies=[Depends(requires("read"))])
-_RESOURCES = """
-SELECT source, resource, min(from_at) AS known_from, max(to_at) AS known_until
-FROM coverage GROUP BY ALL ORDER BY ALL
-"""
 _SKIPPED = "SELECT source, count(*) AS n FROM skipped_items GROUP BY ALL"
 _RUNS = f"""
 SELECT source, job, status, started_at, finished_at, n_inserted, n_updated, n_skipped, n_requests, message
-FROM job_runs
-WHERE source IS NOT NULL AND job IN ('{SOURCE_RUN}', 'drain')
+FROM ({SOURCE_RUNS})
 QUALIFY row_number() OVER (PARTITION BY source ORDER BY run_id DESC) <= $n_runs
 ORDER BY source, run_id DESC
 """
@@ -131,8 +128,8 @@ def _sources(settings: Settings, snapshot: Snapshot, n_runs: int, now: datetime)
     def of(row: dict[str, Any]) -> SourceAbout:
         return found.setdefault(row["source"], SourceAbout(name=row["source"], kind=None))
 
-    for row in _rows(snapshot, _RESOURCES):
-        of(row).resources.append(Resource.model_validate(row))
+    for row in _rows(snapshot, KNOWN):
+        of(row).resources.append(Resource.model_validate(row | {"known_until": row["known_to"]}))
     for row in _rows(snapshot, _SKIPPED):
         of(row).n_skipped_items = row["n"]
     for row in _rows(snapshot, _RUNS, n_runs=n_runs):
@@ -143,13 +140,10 @@ def _sources(settings: Settings, snapshot: Snapshot, n_runs: int, now: datetime)
 
 
 def _is_stale(about: SourceAbout, snapshot: Snapshot, now: datetime) -> bool | None:
-    """Whether its newest data is older than configured; a simulated world is judged when it was made."""
+    """Whether its newest data is older than configured, judged as on the page."""
     if not about.resources:
         return None
-    as_of = datetime.fromisoformat(str(snapshot.settings["as_of"])).replace(tzinfo=UTC)
-    at = as_of if snapshot.settings.get("is_demo") else max(as_of, now)
-    hours = (at - max(each.known_until for each in about.resources)).total_seconds() / 3600
-    return hours > float(snapshot.settings.get("stale_after_hours", 48))
+    return is_stale(Published(snapshot), max(each.known_until for each in about.resources), now)
 
 
 def _rows(snapshot: Snapshot, sql: str, **parameters: Any) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from dashboards.report.edition import Edition, PastNet, Version, measures_of, refused_lines
 from dashboards.report.files import Stamp, money
 from dashboards.report.writing import report_files
+from dashboards.roi.quarter import held_versions
 from metrics.quarters import Quarter
 from metrics.roi.door import roi
 from metrics.roi.ledger import assumptions_in, ledger_in
@@ -123,9 +124,8 @@ def _edition(
 
 def _versions(ledger: Ledger, quarter: Quarter) -> dict[str, Version]:
     """Which version of the ledger holds, by the figure's label."""
-    held = ledger.in_force(quarter.last_day)
-    labels = {name: key if scope == "*" else f"{key} of {scope}" for name in held for key, scope in [name]}
-    return {labels[name]: Version(entry.version, entry.values.valid_from) for name, entry in held.items()}
+    held = held_versions(ledger, quarter)
+    return {label: Version(entry.version, entry.values.valid_from) for label, entry in held.items()}
 
 
 def _past(settings: Settings, quarter: Quarter) -> tuple[PastNet, ...]:

@@ -18,11 +18,10 @@ from warehouse.errors import LoadError
 from warehouse.journal import FinalStatus, finish_run, read_cursor, start_run
 from warehouse.load import load_page
 from warehouse.merge import Counts
+from warehouse.sources import SOURCE_RUN
 
 # What several sources may well describe; of anything else a row has one source.
 _DESCRIBED = ("teams", "services", "ownership", "person_aliases")
-SOURCE_RUN = "collect"
-"""Job of a run of a whole source; those of its resources are ``collect RESOURCE SCOPE``."""
 
 
 def source_run(

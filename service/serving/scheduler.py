@@ -19,11 +19,11 @@ from service.configuration.schedule import first_run, trigger_of
 from service.deploying.building import go_on
 from service.digests.sending import send_due
 from service.errors import NoDataError
-from service.running.collection import SOURCE_RUN
 from service.running.pipeline import collect_and_publish, drain_and_publish, look_after
 from service.running.run_report import Clock, Report
 from service.running.snapshots import open_snapshot
 from warehouse.errors import WarehouseBusyError
+from warehouse.sources import SOURCE_RUN
 
 # Events come in bursts: what follows within this time is stored and published in one go.
 GATHER = timedelta(seconds=2)

@@ -21,9 +21,9 @@ from metrics.compute import compute
 from service.api.served import Served
 from service.api.tokens import allowed
 from service.errors import NoDataError
-from service.running.collection import SOURCE_RUN
 from service.running.snapshots import open_snapshot
 from warehouse.publish import Snapshot
+from warehouse.sources import SOURCE_RUNS
 
 KEYS = (
     "change_lead_time",
@@ -37,8 +37,8 @@ _RUNS = f"""
 SELECT
     source, status, count(*) AS n, sum(n_requests) AS n_requests, sum(n_skipped) AS n_skipped,
     max(epoch(finished_at)) AS last_at
-FROM job_runs
-WHERE job IN ('{SOURCE_RUN}', 'drain') AND status <> 'running'
+FROM ({SOURCE_RUNS})
+WHERE status <> 'running'
 GROUP BY ALL ORDER BY ALL
 """
 _UNTIL = "SELECT source, resource, max(epoch(to_at)) AS until FROM coverage GROUP BY ALL ORDER BY ALL"
