@@ -99,7 +99,7 @@ def _incident_badges(state: Health) -> None:
 def panel(title: str, caption: str) -> Iterator[None]:
     """A panel under a title that states the finding and a caption with unit, window and aggregation."""
     with st.container(border=True, height="stretch"):
-        st.markdown(f"## {title}")
+        st.markdown(f"## {title}", anchors=False)
         st.caption(caption)
         yield
 

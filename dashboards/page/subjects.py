@@ -66,7 +66,7 @@ def of_service(view: View, service: str) -> View:
 def nothing_chosen(kind: str) -> None:
     """What stands where the page has no subject yet."""
     with st.container(border=True):
-        st.markdown(f"## Choose one {kind} to see it against its own past")
+        st.markdown(f"## Choose one {kind} to see it against its own past", anchors=False)
         st.caption("The choice is part of the address, so the link can be shared. Nothing is ranked here.")
 
 

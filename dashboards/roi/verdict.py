@@ -15,7 +15,7 @@ def verdict_panel(money: Money, *, is_drawn: bool = False) -> None:
     """The verdict as a title, its range and chance, and of what it speaks; drawn where no chart follows."""
     with st.container(border=True, height="stretch", key="verdict"):
         first, rest = text.verdict_parts(money)
-        st.markdown(f"## {_icon(money)} {first}")
+        st.markdown(f"## {_icon(money)} {first}", anchors=False)
         sentence = f"{rest[:1].upper()}{rest[1:]}."
         st.markdown(" ".join(part for part in (sentence, text.missing_sentence(money)) if part))
         if is_drawn and (ranges := ranges_chart(money)) is not None:

@@ -117,11 +117,12 @@ def _preview_panel() -> None:
         elif run.diff:
             added = sum(line.startswith("+") and not line.startswith("+++") for line in run.diff.splitlines())
             gone = sum(line.startswith("-") and not line.startswith("---") for line in run.diff.splitlines())
-            st.markdown(f"## {run.target}: {count(added)} lines would be added, {count(gone)} taken away")
+            title = f"{run.target}: {count(added)} lines would be added, {count(gone)} taken away"
+            st.markdown(f"## {title}", anchors=False)
             st.caption("A dry run: nothing was changed, no ticket was opened.")
             st.code(run.diff, language="diff", wrap_lines=True)
         else:
-            st.markdown(f"## {run.target} stands as asked for already")
+            st.markdown(f"## {run.target} stands as asked for already", anchors=False)
 
 
 def _page(facts: Facts, here: Commands, visitor: Visitor) -> None:

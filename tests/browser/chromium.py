@@ -1,7 +1,6 @@
 """A served dashboard and a headless Chromium, for tests and for the pictures of the documentation."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,9 +11,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.service.ports import free_port
+
 CHROMIUM = Path("/usr/bin/chromium")
+# For every module of tests that drives it: one worker, and a reason where there is none.
+IN_CHROMIUM = [
+    pytest.mark.chromium,
+    pytest.mark.xdist_group("chromium"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,37 +33,25 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-_SERVE = """
-import os, sys, uvicorn
-from importlib.resources import files
-from streamlit import App
-app = App(str(files("dashboards").joinpath("app.py")))
-uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error")
-"""
 _READY_SECONDS = 60
 # What Streamlit itself probes below the path of a page before it finds the server's root.
 _STREAMLIT_PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 
 @contextmanager
-def served(marts: Path, directory: Path) -> Iterator[str]:
-    """The address of a dashboard on a folder of snapshots, started from ``directory``."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(port)],
-        cwd=directory,
-        env=os.environ | {"PAYOFF_SNAPSHOT_DIR": str(marts)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def serving(config: Path, port: int | None = None, **environ: str) -> Iterator[str]:
+    """The address of `payoff serve` with this configuration, once it answers."""
+    port = port or free_port()
+    payoff = str(Path(sys.executable).with_name("payoff"))
+    command = [payoff, "serve", "--config", str(config), "--port", str(port)]
+    with (config.parent / "serve.log").open("wb") as log:
+        server = subprocess.Popen(command, env={**os.environ, **environ}, stdout=log, stderr=log)
     try:
-        wait_for(f"http://127.0.0.1:{port}/_stcore/health", server)
+        wait_for(f"http://127.0.0.1:{port}/healthz", server)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=30)
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
@@ -112,9 +108,9 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(600)
 
 
-def show_whole(page: Page) -> None:
-    """Make the window as tall as the page, so that a picture holds all of it."""
+def show_whole(page: Page, *, tallest: int = 6000) -> None:
+    """Make the window as tall as the page, so that a picture holds all of it, up to ``tallest`` pixels."""
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     width = page.viewport_size["width"] if page.viewport_size else 1440
-    page.set_viewport_size({"width": width, "height": min(int(height) + 20, 6000)})
+    page.set_viewport_size({"width": width, "height": min(int(height) + 20, tallest)})
     page.wait_for_timeout(900)

@@ -1,8 +1,6 @@
 """A real `payoff serve` with a login, and a real OpenID Connect provider on loopback."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.browser.chromium import wait_for
+from tests.browser.chromium import serving
 from tests.service.folders import write_config
 from tests.service.ports import free_port
 
@@ -51,21 +49,6 @@ def served_with_provider(folder: Path) -> Iterator[Served]:
     finally:
         provider.terminate()
         provider.wait(timeout=20)
-
-
-@contextmanager
-def serving(config: Path, port: int, **environ: str) -> Iterator[None]:
-    """`payoff serve` with this configuration, once it answers."""
-    payoff = str(Path(sys.executable).with_name("payoff"))
-    command = [payoff, "serve", "--config", str(config), "--port", str(port)]
-    with (config.parent / "serve.log").open("wb") as log:
-        server = subprocess.Popen(command, env={**os.environ, **environ}, stdout=log, stderr=log)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz", server)
-        yield
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
 
 
 def token_for_api(served: Served) -> str:

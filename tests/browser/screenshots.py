@@ -1,34 +1,65 @@
 """Takes the pictures in docs/images again: ``python -m tests.browser.screenshots``.
 
-The demo world is built in a temporary folder and served from there, so they show what a first run shows.
+The demo world is built in a temporary folder and served by `payoff serve`: what a first run shows.
 """
 
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser
+from PIL import Image
+from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import CHROMIUM, chromium, page_at, served, show_whole
+from tests.actions.asked import IMAGE
+from tests.browser.chromium import CHROMIUM, chromium, page_at, serving, settle, show_whole
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-_DEMO = "from service.cli import main; main()"
-# Name of the picture, path with its query, mode, width.
+# Enough of a page to see what it is about; the rest is there to be scrolled to.
+_TALLEST = 2400
+# So many colours are told apart in a picture of text and charts, and it stays small in the repository.
+_COLOURS = 128
+
+
+def ask_for_a_diff(page: Page) -> None:
+    """Fill in the form of a service and look at its dry run."""
+    page.get_by_role("textbox", name="Name *").fill("basket")
+    page.get_by_role("textbox", name="Image *").fill(IMAGE)
+    page.get_by_role("combobox", name="Team *").click()
+    page.get_by_role("option", name="checkout").first.click()
+    page.get_by_role("button", name="Show the diff").click()
+    page.get_by_text("A dry run: nothing was changed").wait_for(timeout=30_000)
+    settle(page)
+
+
+class Picture(NamedTuple):
+    """A picture: its name, the path with its query, and what is done before it is taken."""
+
+    name: str
+    path: str
+    mode: Any
+    width: int = 1440
+    prepare: Callable[[Page], None] | None = None
+
+
 PICTURES = (
-    ("overview-light", "/", "light", 1440),
-    ("overview-dark", "/", "dark", 1440),
-    ("overview-narrow", "/", "light", 390),
-    ("roi-light", "/roi", "light", 1440),
-    ("roi-dark", "/roi?realisation=70", "dark", 1440),
-    ("roi-narrow", "/roi", "dark", 390),
-    ("delivery-lead-time-light", "/delivery", "light", 1440),
-    ("delivery-fail-rate-dark", "/delivery?key=Change+fail+rate&rows=true", "dark", 1440),
-    ("delivery-narrow", "/delivery", "dark", 390),
-    ("adoption-light", "/adoption", "light", 1440),
-    ("adoption-narrow", "/adoption", "dark", 390),
-    ("team-dark", "/team?team=Payments", "dark", 1440),
-    ("service-light", "/service?service=payments+api", "light", 1440),
+    Picture("overview-light", "/", "light"),
+    Picture("overview-dark", "/", "dark"),
+    Picture("overview-narrow", "/", "light", 390),
+    Picture("roi-light", "/roi", "light"),
+    Picture("roi-dark", "/roi?realisation=70", "dark"),
+    Picture("delivery-light", "/delivery", "light"),
+    Picture("delivery-dark", "/delivery?key=Change+fail+rate&rows=true", "dark"),
+    Picture("adoption-light", "/adoption", "light"),
+    Picture("adoption-narrow", "/adoption", "dark", 390),
+    Picture("team-dark", "/team?team=Payments", "dark"),
+    Picture("service-light", "/service?service=payments+api", "light"),
+    Picture("data-health-light", "/data_health?audit=Change+fail+rate", "light"),
+    Picture("catalogue-dark", "/catalogue?metric=change_lead_time", "dark"),
+    Picture("deploy-light", "/deploy", "light", prepare=ask_for_a_diff),
 )
 
 
@@ -40,20 +71,25 @@ def main() -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         world = Path(folder) / "demo"
-        subprocess.run([sys.executable, "-c", _DEMO, "demo", str(world)], check=True)
-        with served(world / "marts", Path(folder)) as address, chromium() as browser:
-            for name, path, mode, width in PICTURES:
-                _take(browser, address + path, IMAGES / f"{name}.png", mode, width)
+        payoff = str(Path(sys.executable).with_name("payoff"))
+        subprocess.run([payoff, "demo", str(world)], check=True)
+        with serving(world / "config.yaml") as address, chromium() as browser:
+            for picture in PICTURES:
+                _take(browser, address, picture)
     return 0
 
 
-def _take(browser: Browser, address: str, target: Path, mode: str, width: int) -> None:
-    with page_at(browser, address, mode=mode, width=width) as page:
-        show_whole(page)
+def _take(browser: Browser, address: str, picture: Picture) -> None:
+    target = IMAGES / f"{picture.name}.png"
+    with page_at(browser, address + picture.path, mode=picture.mode, width=picture.width) as page:
+        if picture.prepare:
+            picture.prepare(page)
+        show_whole(page, tallest=_TALLEST)
         if page.locator("[data-testid=stException]").count():
             raise RuntimeError(f"{target.name}: the page shows an error")
-        page.screenshot(path=target)
-    sys.stderr.write(f"{target.name}\n")
+        taken = Image.open(BytesIO(page.screenshot()))
+    taken.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+    sys.stderr.write(f"{target.name}: {target.stat().st_size // 1000} kB\n")
 
 
 if __name__ == "__main__":

@@ -7,16 +7,14 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import CHROMIUM, chromium, page_at, settle
+from tests.browser.chromium import IN_CHROMIUM, page_at, settle
 from tests.browser.login import NODE, Served, served_with_provider
 from tests.dashboards.conftest import SETTINGS
 from tests.dashboards.organisation import END, rows
 from tests.world import publish_world
 
 pytestmark = [
-    pytest.mark.chromium,
-    pytest.mark.xdist_group("chromium"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
+    *IN_CHROMIUM,
     pytest.mark.skipif(
         not (NODE / "node_modules" / "oidc-provider").exists(), reason="`make test` installs tests/node first"
     ),
@@ -29,12 +27,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with publish_world(directory / "data", rows(), SETTINGS, now=END):
         pass
     with served_with_provider(directory) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
         yield started
 
 

@@ -1,101 +1,73 @@
-"""Both pages in a real browser: light and dark, wide and narrow, and the ways between them."""
+"""Every page in a real browser, in each mode and width: whether it fits, complaints, what axe-core finds."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import itertools
+from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from dashboards.page.keys import KEYS
-from metrics.catalog import metric_named
-from tests.browser.chromium import CHROMIUM, chromium, page_at, served, settle
-from tests.dashboards.conftest import SETTINGS
-from tests.dashboards.organisation import END, rows
-from tests.world import publish_world
+from tests.browser.axe import needs_axe, violations
+from tests.browser.chromium import IN_CHROMIUM, page_at
 
-pytestmark = [
-    pytest.mark.chromium,
-    pytest.mark.xdist_group("chromium"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
-]
+pytestmark = IN_CHROMIUM
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(11, 18, 32)"}
+WIDTHS = (1440, 1024, 390)
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A dashboard of the small organisation, started from a folder that knows nothing of the project."""
-    directory = tmp_path_factory.mktemp("browser")
-    with publish_world(directory / "data", rows(), SETTINGS, now=END):
-        pass
-    with served(directory / "data" / "marts", directory) as started:
-        yield started
+class Shown(NamedTuple):
+    """A page by its address, and words that stand on it when it has come whole."""
+
+    path: str
+    words: str
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
+PAGES = (
+    Shown("", "what caused a change is another question"),
+    Shown("roi", "Return on investment"),
+    Shown("delivery?key=Change+fail+rate&rows=true", "rows behind change fail rate"),
+    Shown("adoption", "tickets behind all of them"),
+    Shown("team?team=Payments", "Link to this page"),
+    Shown("service?service=payments-api", "Link to this page"),
+    Shown("data_health?audit=Change+fail+rate", "4. What follows."),
+    Shown("catalogue?metric=change_lead_time", "A link to this metric"),
+    Shown("deploy", "Runs of all doors"),
+)
+# Every page once, and every mode and width; all of them together with the full tests.
+_CORNERS = list(itertools.product(("light", "dark"), WIDTHS))
+OFTEN = {(page, *_CORNERS[i % len(_CORNERS)]) for i, page in enumerate(PAGES)}
+EACH = [
+    pytest.param(page, mode, width, marks=() if (page, mode, width) in OFTEN else pytest.mark.full)
+    for page in PAGES
+    for mode, width in _CORNERS
+]
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_the_overview_shows_five_cards_in_every_mode_and_width(
-    browser: Browser, address: str, mode: str, width: int
+@needs_axe
+@pytest.mark.parametrize(("shown", "mode", "width"), EACH)
+def test_it_comes_whole_fits_and_everyone_can_use_it(
+    browser: Browser, address: str, shown: Shown, mode: str, width: int
 ) -> None:
-    with page_at(browser, address, mode=mode, width=width) as page:
+    with page_at(browser, f"{address}/{shown.path}", mode=mode, width=width) as page:
+        page.get_by_text(shown.words).first.wait_for()
         assert page.locator("[data-testid=stException]").count() == 0
-        for name in KEYS:
-            card = page.locator(f".st-key-card-{name}")
-            assert card.get_by_text(metric_named(name).title).first.is_visible()
-            assert card.locator("[data-testid=stMetricValue]").is_visible()
-        assert page.locator(".js-plotly-plot").count() == 2
-        background = page.evaluate(
-            "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-        )
-        assert background == BACKGROUNDS[mode]
-        is_wider = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        assert not is_wider
+        assert background(page) == BACKGROUNDS[mode]
+        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert unnamed_charts(page) == []
         assert page.problems == []  # type: ignore[attr-defined]
+        assert violations(page) == []
 
 
-def test_filters_follow_to_the_other_page_and_a_shared_link_shows_the_same(
-    browser: Browser, address: str
-) -> None:
-    with page_at(browser, f"{address}/?team=Payments&period=Q3+2025") as page:
-        page.get_by_role("link", name="Delivery performance").click()
-        page.get_by_role("heading", name="Delivery performance").wait_for()
-        settle(page)
-        assert "team=Payments" in page.url
-        page.get_by_text("Change fail rate", exact=True).first.click()
-        page.wait_for_url("**key=Change+fail+rate**")
-        settle(page)
-        link = page.url
-        assert page.problems == []  # type: ignore[attr-defined]
-    with page_at(browser, link) as page:
-        page.get_by_text("Payments; days in Europe/Berlin").wait_for()
-        page.get_by_text("Other definitions read these rows").wait_for()
+def background(page: Page) -> str:
+    return str(
+        page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    )
 
 
-def test_a_click_on_a_point_opens_the_rows_behind_it(browser: Browser, address: str) -> None:
-    with page_at(browser, f"{address}/delivery") as page:
-        page.locator(".js-plotly-plot .scatterlayer .points path").nth(10).click(force=True)
-        page.get_by_text("rows behind change lead time").wait_for(timeout=20_000)
-        assert page.locator("[data-testid=stException]").count() == 0
-
-
-def test_the_csv_of_the_page_is_marked_as_simulated(browser: Browser, address: str) -> None:
-    with page_at(browser, f"{address}/delivery") as page:
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name="CSV").first.click()
-        header, first = Path(waiting.value.path()).read_text().splitlines()[:2]
-        assert waiting.value.suggested_filename.startswith("payoff_change_lead_time_by_")
-        assert header.startswith("scope_id,period_start,value,n,low,high,status")
-        assert header.endswith("is_simulated")
-        assert first.endswith("True")
-
-
-def test_the_definition_and_its_sql_are_one_click_away(browser: Browser, address: str) -> None:
-    with page_at(browser, address) as page:
-        page.get_by_text("Definition and SQL").first.click()
-        page.get_by_text("by ancestry of the merge commit").first.wait_for()
-        page.get_by_text("FROM fact_changes").first.wait_for()
+def unnamed_charts(page: Page) -> list[str]:
+    """Charts and tables without words for who cannot see them."""
+    found = page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stPlotlyChart], [data-testid=stDataFrame], .rows')]"
+        ".filter(each => !each.closest('[aria-label]') && !each.querySelector('[aria-label]'))"
+        ".map(each => each.outerHTML.slice(0, 120))"
+    )
+    return list(found)

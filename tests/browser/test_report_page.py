@@ -1,26 +1,15 @@
 """The page of the quarterly report in a real browser: any width, light, dark, on paper, without a network."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import CHROMIUM, chromium
+from tests.browser.chromium import IN_CHROMIUM
 from tests.service.command import run_payoff
 from tests.service.report_world import QUARTER, published
 
-pytestmark = [
-    pytest.mark.chromium,
-    pytest.mark.xdist_group("chromium"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
+pytestmark = IN_CHROMIUM
 
 
 @pytest.fixture(scope="module")
