@@ -11,7 +11,9 @@ import pyarrow as pa
 
 from metrics.catalog import Metric, metric_named
 from metrics.errors import ParameterError
-from metrics.ground import KEYS, as_of, ground, is_stale
+from metrics.ground import KEYS, Ground, as_of, ground, is_stale
+from metrics.kept import kept
+from metrics.packing import is_same, pack, unpack
 from metrics.scope import By, Filter, Period, Question, Snapshot, run
 from metrics.statistics import STATISTICS
 
@@ -54,17 +56,32 @@ def compute(
     metric = metric_named(name)
     question = Question(start, end, by, period, where or Filter())
     bound = bindings(metric, snapshot, question, parameters)
+    return kept(
+        snapshot,
+        ("figures", name, question, minimum_n, bound),
+        lambda: _worked_out(snapshot, metric, question, minimum_n, bound),
+        pack=pack,
+        unpack=unpack,
+        is_same=is_same,
+    )
+
+
+def _worked_out(
+    snapshot: Snapshot, metric: Metric, question: Question, minimum_n: int | None, bound: Mapping[str, Any]
+) -> pd.DataFrame:
     figures = run(snapshot, metric.figures_sql, bound)
     found = ground(snapshot, metric, question)
-    frame = _joined(found.cells, figures)
+    frame = _joined(found, figures)
     frame = STATISTICS[metric.statistic](frame, metric, minimum_n)
     frame["status"] = _status(frame, metric, minimum_n)
-    frame.loc[frame["status"] != "ok", _judged(frame)] = np.nan
+    unsaid = frame["status"] != "ok"
+    if unsaid.any():
+        frame.loc[unsaid, _judged(frame)] = np.nan
     frame["is_stale"] = is_stale(snapshot, frame, metric.needs, question, found)
     lead = [*KEYS, "value", "n", "low", "high", "status", "is_stale"]
     frame = frame.drop(columns=[c for c in frame.columns if c.endswith("_list")])
     rest = [column for column in frame.columns if column not in lead]
-    return frame[lead + rest].sort_values(KEYS, ignore_index=True)
+    return frame[lead + rest]
 
 
 def bindings(
@@ -86,18 +103,43 @@ def bindings(
     return question.parameters | metric.bind(parameters) | {"as_of": as_of(snapshot)}
 
 
-def _joined(cells: pd.DataFrame, figures: pa.Table) -> pd.DataFrame:
-    """Cells and figures side by side; a column of lists becomes one of arrays named ``…_list``."""
+def _joined(found: Ground, figures: pa.Table) -> pd.DataFrame:
+    """Cells and figures side by side, in order; a column of lists becomes one of arrays named ``…_list``."""
     lists = [name for name in figures.column_names if pa.types.is_list(figures.schema.field(name).type)]
-    flat = figures.drop_columns(lists).to_pandas(date_as_object=True)
+    counts = [name for name in figures.column_names if _is_count(figures.schema.field(name).type)]
+    flat = _with_whole_numbers(figures.drop_columns(lists), counts).to_pandas(date_as_object=True)
     for name in lists:
         flat[f"{name}_list"] = _arrays(figures.column(name))
-    frame = cells.merge(flat, on=KEYS, how="outer")
-    counts = [name for name in figures.column_names if _is_count(figures.schema.field(name).type)]
-    frame[counts] = frame[counts].fillna(0).astype("int64")
-    days = [c for c in frame.columns if c.startswith("covered_")]
-    frame[days] = frame[days].astype("float64").fillna(0.0)
+    frame = _beside(found, flat)
+    broken = [name for name in counts if frame[name].dtype != "int64"]
+    if broken:
+        frame[broken] = frame[broken].fillna(0).astype("int64")
     return frame
+
+
+def _beside(found: Ground, flat: pd.DataFrame) -> pd.DataFrame:
+    keys = list(zip(*(flat[key] for key in KEYS), strict=True))
+    if not all(key in found.places for key in keys):
+        return _with_more_cells(found.cells, flat)
+    rows = np.full(len(found.cells), -1)
+    rows[[found.places[key] for key in keys]] = np.arange(len(flat))
+    aligned = flat.drop(columns=KEYS).reindex(rows).set_axis(found.cells.index)
+    return pd.concat([found.cells, aligned], axis=1)
+
+
+def _with_more_cells(cells: pd.DataFrame, flat: pd.DataFrame) -> pd.DataFrame:
+    """Figures may lie where no cell was expected, such as those of a scope that is no longer there."""
+    frame = cells.merge(flat, on=KEYS, how="outer").sort_values(KEYS, ignore_index=True)
+    days = [name for name in cells.columns if name not in KEYS]
+    frame[days] = frame[days].fillna(0.0)
+    return frame
+
+
+def _with_whole_numbers(figures: pa.Table, counts: list[str]) -> pa.Table:
+    for name in counts:
+        place = figures.schema.get_field_index(name)
+        figures = figures.set_column(place, name, figures.column(name).cast(pa.int64()))
+    return figures
 
 
 def _is_count(kind: pa.DataType) -> bool:

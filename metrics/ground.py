@@ -3,9 +3,9 @@
 Metrics that need the same coverage share it, so it is asked once for a snapshot and a question.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -24,10 +24,14 @@ _NEVER = np.datetime64("NaT", "us")
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """``cells``: one row per scope and period with its ``covered_<resource>_days``, missing where none is.
-    ``until``: by scope, until when each resource is known. Shared between figures, so never changed."""
+    """Shared between figures, so nobody changes it.
+
+    ``cells`` are one row per scope and period, in this order, with ``covered_<resource>_days``; ``places``
+    tells the row of each; ``until`` is by scope until when each resource is known.
+    """
 
     cells: pd.DataFrame
+    places: Mapping[tuple[str, date], int]
     until: pd.DataFrame
 
 
@@ -77,8 +81,12 @@ def _asked(snapshot: Snapshot, metric: Metric, question: Question) -> Ground:
     bound = question.parameters | {"as_of": as_of(snapshot)}
     covered = fetch(snapshot, _days_of(metric, question), bound)
     cells = _grid(snapshot, metric, question).merge(covered, on=KEYS, how="outer")
+    days = [column for column in cells.columns if column not in KEYS]
+    cells[days] = cells[days].astype("float64").fillna(0.0)
+    cells = cells.sort_values(KEYS, ignore_index=True)
+    places = {key: place for place, key in enumerate(zip(*(cells[key] for key in KEYS), strict=True))}
     until = fetch(snapshot, _coverage_sql("freshness", is_of_teams=metric.is_of_teams), bound)
-    return Ground(cells, until.set_index("scope_id"))
+    return Ground(cells, places, until.set_index("scope_id"))
 
 
 @cache

@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 from metrics.scope import Snapshot
 
@@ -17,13 +17,17 @@ MAXIMUM_ANSWERS = 512
 
 
 class Memory:
-    """Answers by question, the least recently used forgotten first. Threads may share it."""
+    """Answers by question, the least recently used forgotten first. Threads may share it.
+
+    ``collected`` are answers on their way into the snapshot, while `metrics.kept.keeping` lasts.
+    """
 
     def __init__(self, *, maximum_rows: int = MAXIMUM_ROWS, maximum_answers: int = MAXIMUM_ANSWERS) -> None:
         self._maximum_rows, self._maximum_answers = maximum_rows, maximum_answers
         self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._rows = 0
         self._lock = threading.Lock()
+        self.collected: dict[str, bytes] | None = None
 
     def of(self, question: Hashable, ask: Callable[[], T], rows: Callable[[T], int]) -> T:
         """The answer, asked for where it is not kept; ``rows`` says how large it is."""
@@ -48,11 +52,24 @@ class Memory:
             self._rows -= gone
 
 
-_memories: WeakKeyDictionary[Snapshot, Memory] = WeakKeyDictionary()
-_making = threading.Lock()
+_memories: dict[int, tuple["ref[Snapshot]", Memory]] = {}
+_making = threading.RLock()
 
 
 def memory_of(snapshot: Snapshot) -> Memory:
     """What is kept of an open snapshot; it goes with it."""
+    place = id(snapshot)
     with _making:
-        return _memories.setdefault(snapshot, Memory())
+        known = _memories.get(place)
+        if known is not None and known[0]() is snapshot:
+            return known[1]
+        memory = Memory()
+        _memories[place] = (ref(snapshot, lambda gone: _forget(place, gone)), memory)
+        return memory
+
+
+def _forget(place: int, gone: "ref[Snapshot]") -> None:
+    """Unless another snapshot has taken the place meanwhile."""
+    with _making:
+        if place in _memories and _memories[place][0] is gone:
+            del _memories[place]

@@ -1,6 +1,6 @@
 """A small world for tests: neutral rows through the real load, link and publication to a snapshot."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from warehouse.records import BY_TABLE, Record, fields_of, to_tables
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 PRODUCTION = ("production", "prod")
+Answers = Callable[[Snapshot], Mapping[str, bytes]]
 _COVERED = ("deployments", "changes", "incidents")
 
 
@@ -29,6 +30,7 @@ def publish_world(
     settings: Mapping[str, Any] | None = None,
     now: datetime = NOW,
     goals: Sequence[Edit] = (),
+    answers: Answers | None = None,
 ) -> Iterator[Snapshot]:
     """An open snapshot of the given rows; ``settings`` may hold those of `FactSettings` and readers' own."""
     chosen = dict(settings or {})
@@ -36,7 +38,7 @@ def publish_world(
     with Warehouse.open(directory, threads=1, clock=lambda: now) as warehouse:
         load_page(warehouse, "test", "rows", "*", tables=to_tables(records(given)))
         Goals.append(warehouse.connection, goals)
-        publish_loaded(warehouse, facts, chosen, now)
+        publish_loaded(warehouse, facts, chosen, now, answers)
     with Snapshot.open(directory / "marts") as snapshot:
         yield snapshot
 
@@ -53,9 +55,13 @@ def fact_settings(chosen: Mapping[str, Any]) -> FactSettings:
 
 
 def publish_loaded(
-    warehouse: Warehouse, facts: FactSettings, settings: Mapping[str, Any], now: datetime = NOW
+    warehouse: Warehouse,
+    facts: FactSettings,
+    settings: Mapping[str, Any],
+    now: datetime = NOW,
+    answers: Answers | None = None,
 ) -> None:
-    """Link and publish what is loaded."""
+    """Link and publish what is loaded; ``answers`` works out what the snapshot carries."""
     with warehouse.transaction() as con:
         identify(con, (), lambda name: name in PRODUCTION, ZoneInfo(facts.reporting_zone))
     link(warehouse.connection, attribution_window_hours=24)
@@ -65,7 +71,7 @@ def publish_loaded(
         "stale_after_hours": 48,
         **settings,
     }
-    publish(warehouse, lambda con: prepare_snapshot(con, facts), as_of=now, settings=readers)
+    publish(warehouse, lambda con: prepare_snapshot(con, facts), as_of=now, settings=readers, answers=answers)
 
 
 def records(given: Mapping[str, Any]) -> list[Record]:

@@ -17,6 +17,7 @@ from warehouse.arrange import source_column
 from warehouse.checks import CheckResult, run_checks
 from warehouse.engine import Warehouse
 from warehouse.errors import ChecksFailedError, storage_errors
+from warehouse.kept import write_kept
 from warehouse.records import RECORDS
 from warehouse.refusal import forget_refusal, write_refusal
 from warehouse.retention import next_version, remove_leftovers, remove_old
@@ -68,6 +69,7 @@ def publish(
     as_of: datetime,
     settings: Mapping[str, Any],
     keep: int = 3,
+    answers: Callable[[Snapshot], Mapping[str, bytes]] | None = None,
 ) -> SnapshotInfo:
     """The new snapshot, published.
 
@@ -78,6 +80,7 @@ def publish(
     as_of : the instant up to which the snapshot speaks (aware).
     settings : JSON values that readers find as ``Snapshot.settings``, over those stored in the warehouse.
     keep : how many snapshots stay, besides the last one of every closed quarter.
+    answers : works out, from the finished snapshot, what it shall carry for its readers (`warehouse.kept`).
 
     Raises
     ------
@@ -98,6 +101,8 @@ def publish(
             results = _fill(warehouse, info, settings)
         _store_results(warehouse, info, results)
         _refuse_failures(marts, info, results)
+        if answers is not None:
+            _keep_answers(marts / f"{info.file}.part", answers)
         _complete(marts, info)
         _store_snapshot(warehouse, info)
         write_pointer(marts, info)
@@ -132,6 +137,16 @@ def _attached(con: duckdb.DuckDBPyConnection, part: Path) -> Iterator[None]:
         remove_leftovers(part.parent)
         raise
     con.execute("DETACH marts")
+
+
+def _keep_answers(part: Path, answers: Callable[[Snapshot], Mapping[str, bytes]]) -> None:
+    try:
+        with Snapshot.open(part) as snapshot:
+            found = answers(snapshot)
+        write_kept(part, found)
+    except BaseException:
+        remove_leftovers(part.parent)
+        raise
 
 
 def _copy_tables(con: duckdb.DuckDBPyConnection) -> None:

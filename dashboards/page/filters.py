@@ -1,5 +1,6 @@
 """What the reader has chosen: window, teams, tiers. It lives in the URL, so a link shares it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
@@ -11,11 +12,8 @@ from dashboards.words.values import count
 from dashboards.words.windows import (
     CUSTOM,
     TO_DATE,
-    TWELVE_MONTHS,
     Window,
     custom_window,
-    default_name,
-    quarter_windows,
     twelve_months,
 )
 from metrics.catalog import Metric
@@ -33,7 +31,6 @@ WHERE m.service_id IS NOT NULL
     AND (m.from_at IS NULL OR m.from_at <= $as_of) AND (m.to_at IS NULL OR m.to_at > $as_of)
 """
 _VIEW = "view"
-_FIRST_DAY = "SELECT min(day) AS day FROM service_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +105,21 @@ def _chosen(facts: Facts) -> View:
 
 
 def _window(facts: Facts) -> Window:
-    today, month = facts.today, facts.quarter_start_month
-    found = facts.rows(_FIRST_DAY)["day"].iloc[0]
-    first_day = found if isinstance(found, date) else today
-    windows = {**quarter_windows(today, first_day, month), TWELVE_MONTHS: twelve_months(today)}
+    windows = facts.windows
     names = [*windows, CUSTOM]
     name = st.selectbox(
         "Period",
         names,
-        index=names.index(default_name(windows, today, first_day)),
+        index=names.index(facts.default_window),
         format_func=lambda n: _period_label(windows, n),
         key="period",
         bind="query-params",
         help="Figures of this period, compared with the one before it.",
     )
-    return windows[name] if name in windows else _custom(first_day, today)
+    return windows[name] if name in windows else _custom(facts.first_day, facts.today)
 
 
-def _period_label(windows: dict[str, Window], name: str) -> str:
+def _period_label(windows: Mapping[str, Window], name: str) -> str:
     """What the list and the URL say; without "to date", so that a link still works when a quarter is over."""
     label = windows[name].label.removesuffix(TO_DATE) if name in windows else "custom period"
     return label[0].upper() + label[1:]

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from dashboards.words.locale import DEFAULT
+from dashboards.words.windows import Window, default_name, offered_windows
 from warehouse.snapshot import Snapshot
+
+_FIRST_DAY = "SELECT min(day) AS day FROM service_days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,22 @@ class Published:
     def today(self) -> date:
         """The local day of ``as_of``."""
         return self.as_of.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def first_day(self) -> date:
+        """The first day of which anything is known; today where nothing is."""
+        found = self.rows(_FIRST_DAY)["day"].iloc[0]
+        return found if isinstance(found, date) else self.today
+
+    @property
+    def windows(self) -> Mapping[str, Window]:
+        """The windows that a reader may choose, by name."""
+        return offered_windows(self.today, self.first_day, self.quarter_start_month)
+
+    @property
+    def default_window(self) -> str:
+        """The name of the one that is shown at first."""
+        return default_name(self.windows, self.today, self.first_day)
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """The rows of a small query."""

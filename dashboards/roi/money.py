@@ -5,8 +5,7 @@ import streamlit as st
 
 from dashboards.page.data import Facts
 from dashboards.roi.quarter import Money, result_in, states_in
-from dashboards.words.windows import Window
-from metrics.quarters import Quarter, quarter_of
+from metrics.quarters import Quarter
 from metrics.roi.assumptions import in_force
 from metrics.roi.evidence import line_evidence
 from metrics.roi.ledger import assumptions_in, ledger_in
@@ -18,13 +17,6 @@ from warehouse.ledger import Ledger
 from warehouse.publish import Snapshot
 
 _ENTRIES = 128
-
-
-def quarter_shown(facts: Facts, window: Window) -> Quarter:
-    """The last quarter that is over by the window's end; the running one where the window lies inside it."""
-    last = quarter_of(window.end - pd.Timedelta(days=1).to_pytimedelta(), facts.quarter_start_month)
-    is_whole, is_inside = last.end <= window.end, window.start >= last.start
-    return last if is_whole or is_inside else last.previous
 
 
 def money_of(facts: Facts, quarter: Quarter, scenario: Scenario | None = None) -> Money:

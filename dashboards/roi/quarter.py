@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from dashboards.page.published import Published
 from dashboards.report.edition import refused_lines
-from metrics.quarters import Quarter
+from dashboards.words.windows import Window
+from metrics.quarters import Quarter, quarter_of
 from metrics.roi.door import roi
 from metrics.roi.ledger import assumptions_in, ledger_in
 from metrics.roi.lines import Kind
@@ -47,6 +49,13 @@ class Money:
     def is_known(self) -> bool:
         """Whether any line could be computed."""
         return bool(self.result.totals)
+
+
+def quarter_shown(published: Published, window: Window) -> Quarter:
+    """The last quarter that is over by the window's end; the running one where the window lies inside it."""
+    last = quarter_of(window.end - timedelta(days=1), published.quarter_start_month)
+    is_whole, is_inside = last.end <= window.end, window.start >= last.start
+    return last if is_whole or is_inside else last.previous
 
 
 def money_in(published: Published, quarter: Quarter, accepted: str = "") -> Money:

@@ -14,8 +14,8 @@ from dashboards.page.filters import View, chosen
 from dashboards.page.health import Health, gaps, health
 from dashboards.page.keys import KEYS, Key, fitting_trend, key_of
 from dashboards.page.layout import section, side_by_side
-from dashboards.roi.money import money_of, quarter_shown
-from dashboards.roi.quarter import Money
+from dashboards.roi.money import money_of
+from dashboards.roi.quarter import Money, quarter_shown
 from dashboards.roi.value_cards import value_cards
 from dashboards.roi.value_panels import changes_panel, decisions_panel, waterfall_panel
 from dashboards.roi.verdict import verdict_panel

@@ -13,8 +13,8 @@ from dashboards.report import text
 from dashboards.roi.answer import answer_panels, headline_cards
 from dashboards.roi.ledger_panel import ledger_panel
 from dashboards.roi.lines import lines_panel, missing_panel
-from dashboards.roi.money import money_of, quarter_shown
-from dashboards.roi.quarter import Money
+from dashboards.roi.money import money_of
+from dashboards.roi.quarter import Money, quarter_shown
 from dashboards.roi.reports import reports_panel
 from dashboards.roi.scenario import scenario_panel
 from dashboards.roi.verdict import verdict_panel

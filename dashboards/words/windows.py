@@ -52,6 +52,12 @@ def twelve_months(today: date) -> Window:
     return Window(start, end, "the last 12 months", _months_later(start, -12), "the 12 months before")
 
 
+def offered_windows(today: date, first_day: date, quarter_start_month: int) -> Mapping[str, Window]:
+    """What a reader may choose by name: every quarter, newest first, and the last twelve months."""
+    quarters = quarter_windows(today, first_day, quarter_start_month)
+    return {**quarters, TWELVE_MONTHS: twelve_months(today)}
+
+
 def custom_window(first: date, last: date) -> Window:
     """From the first day through the last, compared with as many days before."""
     end = last + timedelta(days=1)

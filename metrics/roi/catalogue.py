@@ -7,8 +7,13 @@ from metrics.roi.facts import QuarterFacts
 from metrics.roi.lines import Kind
 from metrics.roi.terms import Formula
 
-MODEL_VERSION = "1"
-"""Changes whenever the same rows and assumptions would give another amount."""
+MODEL_VERSION = "2"
+"""Changes whenever the same rows and assumptions would give another amount.
+
+2: Retired tools are compared per quarter, whole months counting alike (B7). Hours of a ticket are measured
+from the baseline where nobody stated them. Earlier quarters take the first version of a figure where none
+held yet.
+"""
 Builder = Callable[[QuarterFacts], Formula]
 
 _RATE = "{currency}/hour"

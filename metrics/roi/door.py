@@ -1,7 +1,8 @@
 """The one door: ``roi`` gives everything that is said about the money of a quarter."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from metrics.kept import kept
 from metrics.quarters import Quarter, quarter_named
 from metrics.roi.assumptions import Assumption
 from metrics.roi.catalogue import MODEL_VERSION
@@ -12,6 +13,7 @@ from metrics.roi.finance import discount_factor
 from metrics.roi.guards import capacity_warnings, refuse_double_counts
 from metrics.roi.headlines import headline_of, totals_of
 from metrics.roi.history import quarters_until
+from metrics.roi.keeping import is_same, pack, unpack
 from metrics.roi.lines import Line
 from metrics.roi.measured import lead_time_gain, manual_work
 from metrics.roi.result import BASES, RoiResult
@@ -48,8 +50,28 @@ def roi(
     ParameterError : there is no such quarter.
     """
     named = quarter if isinstance(quarter, Quarter) else quarter_named(quarter, _start_month(snapshot))
+    stated = tuple(assumptions)
+    question = ("roi", MODEL_VERSION, named, stated, seed, scenario, n_draws)
+    return kept(
+        snapshot,
+        question,
+        lambda: _worked_out(snapshot, named, stated, seed, scenario, n_draws),
+        pack=pack,
+        unpack=unpack,
+        is_same=is_same,
+    )
+
+
+def _worked_out(
+    snapshot: Snapshot,
+    named: Quarter,
+    stated: Sequence[Assumption],
+    seed: int,
+    scenario: Scenario | None,
+    n_draws: int,
+) -> RoiResult:
     facts = load_facts(snapshot, named, Config(**snapshot.settings.get("roi", {})))
-    stated, measured = tuple(assumptions), manual_work(facts, named)
+    measured = manual_work(facts, named)
     earlier = quarters_until(facts, named)[:-1]
     past = [computed(facts.of(each), stated, measured, seed, n_draws, is_past=True).nets for each in earlier]
     reported = facts.of(named, scenario)

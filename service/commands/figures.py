@@ -27,6 +27,7 @@ from service.cli import (
 from service.errors import UsageError
 from service.figures import Asked, Format, encoded, narrowed, own_parameters, window
 from service.running.snapshots import open_snapshot
+from warehouse.kept import TABLE as KEPT
 from warehouse.publish import Snapshot
 
 
@@ -131,7 +132,8 @@ def _marked(table: pa.Table, snapshot: Snapshot) -> pa.Table:
 
 def _tables(snapshot: Snapshot) -> list[str]:
     names = snapshot.sql("SELECT table_name FROM duckdb_tables() ORDER BY table_name")
-    return [str(name) for name in names.column("table_name").to_pylist()]
+    # Answers that are kept for pages are no rows of anybody's.
+    return [str(name) for name in names.column("table_name").to_pylist() if name != KEPT]
 
 
 def _print_catalogue() -> None:

@@ -9,6 +9,7 @@ from service.deploying.action_runs import cover_own_runs
 from service.goals.seeding import seed_goals
 from service.ledger.seeding import seed_ledger
 from service.reports.tables import store_frozen_reports
+from service.running.keeping import answers_of
 from service.running.left_demo import demo_sources
 from service.running.narration import Listener
 from service.running.run_report import Outcome, Report
@@ -54,6 +55,7 @@ def publish_snapshot(
         keep=settings.storage.keep_snapshots,
         as_of=now,
         settings=snapshot_settings(settings) | {"is_demo": is_demo},
+        answers=answers_of,
     )
     listener.end("publish", f"snapshot {info.version}")
     return Report(

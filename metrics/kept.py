@@ -1,0 +1,96 @@
+"""Answers that were worked out when a snapshot was published, and lie in it.
+
+They are no second definition: the function that is asked looks here first, under a key of everything that
+its answer depends on: what was asked, what the snapshot says of itself, and the program. Where the key is not
+there, as in a snapshot of an older version, it works the answer out.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from metrics.remembered import memory_of
+from metrics.scope import Snapshot
+from warehouse.kept import TABLE
+
+T = TypeVar("T")
+_LIBRARIES = ("duckdb", "numpy", "pandas", "pyarrow", "pydantic", "scipy")
+
+
+@contextmanager
+def keeping(snapshot: Snapshot) -> Iterator[Mapping[str, bytes]]:
+    """While this lasts, answers that are worked out from the snapshot are collected, to be stored in it."""
+    memory = memory_of(snapshot)
+    memory.collected = {}
+    try:
+        yield memory.collected
+    finally:
+        memory.collected = None
+
+
+def kept(
+    snapshot: Snapshot,
+    question: tuple[Any, ...],
+    work_out: Callable[[], T],
+    *,
+    pack: Callable[[T], bytes],
+    unpack: Callable[[bytes], T],
+    is_same: Callable[[T, T], bool],
+) -> T:
+    """The answer that lies in the snapshot, else the one that is worked out; they are equal to the bit.
+
+    Parameters
+    ----------
+    question : all that the answer depends on besides snapshot and program; ``repr`` tells its values apart.
+    """
+    collected = memory_of(snapshot).collected
+    if collected is None and not _keys(snapshot):
+        return work_out()
+    key = key_of(snapshot, question)
+    if collected is None and key in _keys(snapshot):
+        return unpack(_body(snapshot, key))
+    answer = work_out()
+    if collected is not None:
+        packed = pack(answer)
+        # What does not come back as it was is not kept.
+        if is_same(unpack(packed), answer):
+            collected[key] = packed
+    return answer
+
+
+def key_of(snapshot: Snapshot, question: tuple[Any, ...]) -> str:
+    """The key of a question: it differs where anything that the answer depends on does."""
+    said = sorted((name, repr(value)) for name, value in snapshot.settings.items())
+    return hashlib.sha256(repr((question, said, _program())).encode()).hexdigest()
+
+
+def _keys(snapshot: Snapshot) -> frozenset[str]:
+    """The keys of what lies in the snapshot; none in one that was published without answers."""
+    return memory_of(snapshot).of(TABLE, lambda: _read_keys(snapshot), len)
+
+
+def _read_keys(snapshot: Snapshot) -> frozenset[str]:
+    if not snapshot.sql(f"SELECT 1 FROM duckdb_tables() WHERE table_name = '{TABLE}'").num_rows:
+        return frozenset()
+    return frozenset(snapshot.sql(f"SELECT key FROM {TABLE}").column("key").to_pylist())
+
+
+def _body(snapshot: Snapshot, key: str) -> bytes:
+    found = snapshot.sql(f"SELECT body FROM {TABLE} WHERE key = $key", {"key": key})
+    body: bytes = found.column("body")[0].as_py()
+    return body
+
+
+@cache
+def _program() -> str:
+    """A checksum of everything that metrics are computed by: queries, code, and the libraries under it."""
+    found = hashlib.sha256(repr([version(name) for name in _LIBRARIES]).encode())
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".py", ".sql"):
+            found.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    return found.hexdigest()

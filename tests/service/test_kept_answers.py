@@ -1,0 +1,177 @@
+"""Answers that a snapshot carries are those of the function that is asked, to the bit, or none."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from metrics.catalog import CATALOG
+from metrics.compute import compute
+from metrics.packing import is_same
+from metrics.roi import door
+from metrics.roi.assumptions import Assumption
+from metrics.roi.door import roi
+from metrics.roi.result import RoiResult
+from metrics.roi.scenario import Scenario
+from service.running import keeping
+from tests.metrics.roi.reference import LEDGER, NOW, QUARTER, given, stated
+from tests.world import publish_world
+from warehouse.kept import TABLE, write_kept
+from warehouse.snapshot import Snapshot
+
+SEED = 1
+QUARTER_DAYS = (date(2025, 10, 1), date(2026, 1, 1))
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """The reference quarter with an empty ledger, as it is published: with answers, those of figures too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeping, "ROWS_WORTH_KEEPING", 0)
+        patch.setattr(keeping, "FIGURE_WINDOWS", 1)
+        folder = tmp_path_factory.mktemp("kept")
+        with publish_world(folder, given(), {"currency": "EUR"}, NOW, answers=keeping.answers_of) as opened:
+            patch.undo()
+            yield opened
+
+
+class Said:
+    """The same snapshot that says something else of itself, or has no answers."""
+
+    def __init__(
+        self, snapshot: Snapshot, said: Mapping[str, Any] | None = None, *, is_old: bool = False
+    ) -> None:
+        self.snapshot, self.said, self.is_old = snapshot, said or {}, is_old
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return {**self.snapshot.settings, **self.said}
+
+    def sql(self, query: str, parameters: Mapping[str, Any] = MappingProxyType({})) -> pa.Table:
+        return self.snapshot.sql(query.replace(TABLE, "nothing") if self.is_old else query, parameters)
+
+
+@pytest.fixture
+def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[RoiResult]:
+    """The results that were not read but worked out."""
+    results: list[RoiResult] = []
+    original = door._worked_out
+
+    def counting(*given: Any) -> RoiResult:
+        results.append(original(*given))
+        return results[-1]
+
+    monkeypatch.setattr(door, "_worked_out", counting)
+    return results
+
+
+def test_the_kept_result_is_the_computed_one_to_the_bit(
+    snapshot: Snapshot, worked_out: list[RoiResult]
+) -> None:
+    kept = roi(snapshot, QUARTER, [], SEED)
+    assert worked_out == []
+    computed = roi(Said(snapshot, is_old=True), QUARTER, [], SEED)
+    assert worked_out == [computed]
+    assert repr(kept) == repr(computed)
+    assert kept.lines  # there was something to get wrong
+
+
+@pytest.mark.parametrize(
+    ("assumptions", "seed", "scenario"),
+    [
+        (LEDGER, SEED, None),
+        ([stated("salary", 90_000)], SEED, None),
+        ([], SEED + 1, None),
+        ([], SEED, Scenario(self_service_share=0.9)),
+    ],
+    ids=["ledger", "one figure", "seed", "scenario"],
+)
+def test_another_question_is_worked_out(
+    snapshot: Snapshot,
+    worked_out: list[RoiResult],
+    assumptions: list[Assumption],
+    seed: int,
+    scenario: Scenario | None,
+) -> None:
+    asked = roi(snapshot, QUARTER, assumptions, seed, scenario=scenario)
+    assert worked_out == [asked]
+
+
+def test_a_figure_that_changed_in_a_digit_is_not_answered_by_the_old_one(
+    snapshot: Snapshot, worked_out: list[RoiResult]
+) -> None:
+    before = stated("salary", 90_000)
+    roi(snapshot, QUARTER, [before], SEED)
+    roi(snapshot, QUARTER, [replace(before, high=90_000.01)], SEED)
+    assert len(worked_out) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"roi": {"recovery_cap_hours": 24}},
+        {"roi": {"horizon_quarters": 8}},
+        {"as_of": "2025-12-20T00:00:00+00:00"},
+    ],
+    ids=["cap", "horizon", "as_of"],
+)
+def test_another_configuration_is_not_answered_by_the_old_result(
+    snapshot: Snapshot, worked_out: list[RoiResult], said: dict[str, Any]
+) -> None:
+    asked = roi(Said(snapshot, said), QUARTER, [], SEED)
+    assert worked_out == [asked]
+
+
+def test_another_program_works_it_out_again(
+    snapshot: Snapshot, worked_out: list[RoiResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metrics.kept._program", lambda: "another version")
+    roi(snapshot, QUARTER, [], SEED)
+    assert len(worked_out) == 1
+
+
+def test_figures_of_cards_are_kept_as_they_are_computed(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [name for name, metric in CATALOG.items() if "organisation" in metric.by]
+    without = Said(snapshot, is_old=True)
+    computed = {name: compute(name, without, *QUARTER_DAYS, by="organisation") for name in names}
+    monkeypatch.setattr("metrics.compute._worked_out", None)  # nothing can be computed from here on
+    for name in names:
+        kept = compute(name, snapshot, *QUARTER_DAYS, by="organisation")
+        assert is_same(kept, computed[name]), name
+
+
+def test_a_small_snapshot_keeps_no_figures_since_they_are_as_fast_to_compute(tmp_path: Path) -> None:
+    with publish_world(tmp_path, given(), {"currency": "EUR"}, NOW, answers=keeping.answers_of) as small:
+        kept = small.sql(f"SELECT count(*) AS n FROM {TABLE}").to_pylist()[0]["n"]
+        assert 0 < kept < 20
+
+
+def test_a_model_that_fails_keeps_no_data_from_readers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(keeping, "result_in", broken)
+    with publish_world(tmp_path, given(), {"currency": "EUR"}, NOW, answers=keeping.answers_of) as published:
+        assert published.version == 1
+    assert "ZeroDivisionError('a defect')" in caplog.text
+
+
+def test_answers_come_last_into_a_snapshot_and_leave_its_rows_alone(tmp_path: Path) -> None:
+    path = tmp_path / "marts.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute("CREATE TABLE teams AS SELECT 'a' AS team_id")
+    write_kept(path, {"key": b"\x00\xff"})
+    with Snapshot.open(path) as opened:
+        assert opened.sql("SELECT team_id FROM teams").to_pylist() == [{"team_id": "a"}]
+        assert opened.sql(f"SELECT * FROM {TABLE}").to_pylist() == [{"key": "key", "body": b"\x00\xff"}]
+    assert list(tmp_path.iterdir()) == [path]
