@@ -10,6 +10,7 @@ from urllib.parse import quote
 from collectors.base import Context
 from collectors.github import items, queries, runs, shapes
 from collectors.github.config import Config, Part
+from collectors.github.pull_requests import pull_request, pull_request_node
 from collectors.http import Client
 from collectors.pagination import Connection, LinkHeader
 from collectors.rest import Edited, RestResource, Unfinished
@@ -86,7 +87,7 @@ class Lists:
                 repository,
                 "pullRequests",
                 queries.PULL_REQUESTS,
-                scrub=shapes.scrubbed(shapes.pull_request_node(self._users), self.people),
+                scrub=shapes.scrubbed(pull_request_node(self._users), self.people),
                 edited=Edited(at="updatedAt"),
                 details=(
                     self._whole("commits", f"{base}/{{}}/commits", right),
@@ -99,7 +100,7 @@ class Lists:
             repository,
             path=base,
             params={"state": "all", "sort": "updated", "direction": "desc"},
-            scrub=shapes.scrubbed(shapes.pull_request(self._users), self.people),
+            scrub=shapes.scrubbed(pull_request(self._users), self.people),
             edited=Edited(),
             details=(
                 self._per_item("commits", f"{base}/{{number}}/commits", right),

@@ -5,7 +5,7 @@ Titles, messages, branches and descriptions are not kept: people write them, and
 
 import base64
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from collectors.scrub import Scrub, is_bot
@@ -43,16 +43,6 @@ _ISSUE = ("number", "state", "created_at", "updated_at", "closed_at", "html_url"
 _RELEASE = ("id", "draft", "prerelease", "created_at", "published_at", "html_url")
 _REPOSITORY = ("full_name", "created_at", "pushed_at", "archived")
 
-_PULL_REQUEST_NODE = {
-    "number": "number",
-    "created_at": "createdAt",
-    "updated_at": "updatedAt",
-    "merged_at": "mergedAt",
-    "closed_at": "closedAt",
-    "draft": "isDraft",
-    "html_url": "url",
-}
-_COMMIT_NODE = {"authored_at": "authoredDate", "committed_at": "committedDate"}
 _DEPLOYMENT_NODE = {
     "id": "databaseId",
     "node_id": "id",
@@ -85,79 +75,6 @@ def scrubbed(shape: Shape, people: Scrub) -> Scrub:
     return lambda item: people(shape(item) if isinstance(item, Mapping) else item)
 
 
-def pull_request(user: Users) -> Shape:
-    """A pull request of REST with its ``commits``, ``reviews`` and ``events``."""
-
-    def shape(item: Any) -> Any:
-        names = ("number", "created_at", "updated_at", "merged_at", "closed_at", "draft", "html_url")
-        return {
-            **only(item, names),
-            "merge_sha": item.get("merge_commit_sha"),
-            "author": user(item.get("user")),
-            "commits": _rest_commits(item.get("commits")),
-            "reviews": _rest_reviews(item.get("reviews"), user),
-            "steps": _steps(objects(item.get("events")), "event", "created_at"),
-        }
-
-    return shape
-
-
-def pull_request_node(user: Users) -> Shape:
-    """The same, of GraphQL; what was too long for it is there as of REST."""
-
-    def shape(item: Any) -> Any:
-        return {
-            **_renamed(item, _PULL_REQUEST_NODE),
-            "merge_sha": (item.get("mergeCommit") or {}).get("oid"),
-            "author": user(item.get("author")),
-            "commits": _rest_commits(item.get("all_commits"))
-            or [_renamed(node.get("commit") or {}, _COMMIT_NODE) for node in _nodes(item, "commits")],
-            "reviews": _rest_reviews(item.get("all_reviews"), user)
-            or [
-                {"at": review.get("submittedAt"), "author": user(review.get("author"))}
-                for review in _nodes(item, "reviews")
-            ],
-            "steps": _steps(_nodes(item, "timelineItems"), "__typename", "createdAt"),
-        }
-
-    return shape
-
-
-def _steps(events: Sequence[Mapping[str, Any]], kind: str, at: str) -> list[dict[str, Any]]:
-    return [
-        {"at": event.get(at), "did": _STEPS[event[kind]]} for event in events if event.get(kind) in _STEPS
-    ]
-
-
-def _renamed(value: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    return {name: value[theirs] for name, theirs in names.items() if theirs in value}
-
-
-_STEPS = {
-    "ready_for_review": "ready",
-    "convert_to_draft": "draft",
-    "ReadyForReviewEvent": "ready",
-    "ConvertToDraftEvent": "draft",
-}
-
-
-def _rest_commits(commits: Any) -> list[dict[str, Any]]:
-    found = [entry.get("commit") or {} for entry in objects(commits)]
-    return [
-        {
-            "authored_at": (commit.get("author") or {}).get("date"),
-            "committed_at": (commit.get("committer") or {}).get("date"),
-        }
-        for commit in found
-    ]
-
-
-def _rest_reviews(reviews: Any, user: Users) -> list[dict[str, Any]]:
-    return [
-        {"at": review.get("submitted_at"), "author": user(review.get("user"))} for review in objects(reviews)
-    ]
-
-
 def deployment(item: Any) -> Any:
     """A deployment of REST with its ``statuses``; nobody who asked for it."""
     return {
@@ -176,14 +93,14 @@ def deployment(item: Any) -> Any:
 def deployment_node(item: Any) -> Any:
     """The same, of GraphQL."""
     return {
-        **_renamed(item, _DEPLOYMENT_NODE),
+        **renamed(item, _DEPLOYMENT_NODE),
         "statuses": [
             {
                 "state": str(status.get("state")).lower(),
                 "at": status.get("createdAt"),
                 "url": status.get("logUrl"),
             }
-            for status in _nodes(item, "statuses")
+            for status in nodes(item, "statuses")
         ],
     }
 
@@ -266,6 +183,12 @@ def team(item: Any) -> Any:
     }
 
 
-def _nodes(item: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def renamed(value: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The values under our names; ``names`` are ours and theirs."""
+    return {name: value[theirs] for name, theirs in names.items() if theirs in value}
+
+
+def nodes(item: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """What a connection of GraphQL holds."""
     connection = item.get(name)
     return objects(connection.get("nodes")) if isinstance(connection, Mapping) else []
