@@ -9,65 +9,19 @@ import difflib
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from actions.catalogue import Action, action_named, load_actions
 from actions.config import Actions as Config
 from actions.errors import ActionError, ConflictError, InputError, PolicyError
-from actions.forges import Forge
-from actions.git import Files, Repository, Tree
+from actions.git import Files, Tree
 from actions.gitops import changed_files, is_same, recorded, require_own
 from actions.inputs import checked_inputs
 from actions.policy import check_policy
-from actions.review import Asked, Tracker, opened, verdict
-from actions.runs import Clock, Journal, Operation, Run, Stage
-
-ROLE = "deploy"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who asks: a pseudonym, what it may do, and for which teams (``None``: all)."""
-
-    pseudonym: str
-    roles: frozenset[str]
-    teams: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for. ``key`` is chosen by the caller: the same key is the same request."""
-
-    action: str
-    inputs: Mapping[str, Any]
-    actor: Actor
-    operation: Operation = "create"
-    key: str = ""
-    is_dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """What actions need of the world around them.
-
-    ``owner_of`` gives the team that owns a service by all that is known (``None``: no such service), and
-    ``teams`` all teams that are known (none: nobody knows);
-    ``time_saved`` what a run of an action saves, measured on its tickets (ISO 8601, empty: unknown);
-    ``announce`` tells others of a stage and never fails; ``new_id`` makes identifiers of runs.
-    """
-
-    journal: Journal
-    repository: Repository
-    tracker: Tracker | None
-    forge: Forge | None
-    clock: Clock
-    new_id: Callable[[], str]
-    owner_of: Callable[[str], str | None] = lambda name: None
-    teams: Callable[[], frozenset[str]] = frozenset
-    time_saved: Callable[[str], str] = lambda action: ""
-    run_url: Callable[[str], str] = lambda run_id: ""
-    announce: Callable[[Run], None] = lambda run: None
+from actions.ports import ROLE, Ports, Request
+from actions.review import Asked, opened, verdict
+from actions.runs import Run, Stage
 
 
 class Actions:

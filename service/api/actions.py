@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, BackgroundTasks, Depends, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from actions.deploy import ROLE, Actions, Actor
-from actions.deploy import Request as ActionRequest
+from actions.deploy import Actions
 from actions.errors import ActionError, ConflictError, InputError, PolicyError, TransportError
+from actions.ports import ROLE, Actor
+from actions.ports import Request as ActionRequest
 from actions.runs import Run
 from dashboards.access.audit import Deed
 from service.api.problems import ProblemError, refusals

@@ -13,8 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from actions.catalogue import Action, action_named
-from actions.deploy import ROLE, Actions, Actor, Request
+from actions.deploy import Actions
 from actions.errors import ActionError, InputError
+from actions.ports import ROLE, Actor, Request
 from actions.runs import Run
 from service.care.pseudonyms import pseudonyms_of
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of

@@ -14,10 +14,11 @@ from pydantic import SecretStr
 from actions.config import Actions as ActionsConfig
 from actions.config import Repository as RepositoryConfig
 from actions.config import Review
-from actions.deploy import Actions, Ports
+from actions.deploy import Actions
 from actions.errors import ActionError, TransportError
 from actions.forges import Forge, forge_of
 from actions.git import Repository
+from actions.ports import Ports
 from actions.review import Tracker
 from actions.runs import Run
 from actions.trackers import tracker_of

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from actions.catalogue import Action, load_actions
-from actions.deploy import ROLE, Actions, Actor, Request
+from actions.deploy import Actions
 from actions.errors import ActionError, InputError, PolicyError
+from actions.ports import ROLE, Actor, Request
 from actions.runs import Run
 from dashboards.access.audit import Deed
 from dashboards.access.roles import Permission

@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 from actions.config import Actions as Config
-from actions.deploy import Actions, Ports, Request
+from actions.deploy import Actions
 from actions.git import Repository
+from actions.ports import Ports, Request
 from actions.runs import Run
 from tests.actions.asked import asked, platform
 from tests.actions.world import DEVELOPER, ticking

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.deploy import Actor, Request
 from actions.errors import ConflictError, InputError, PolicyError, TransportError
+from actions.ports import Actor, Request
 from actions.runs import Run
 from tests.actions.asked import IMAGE, asked
 from tests.actions.world import DEVELOPER, World, world

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from actions.config import Actions as Config
-from actions.deploy import Actions, Actor, Ports, Request
+from actions.deploy import Actions
 from actions.git import Repository
+from actions.ports import Actor, Ports, Request
 from actions.review import Ticket
 from actions.runs import Operation, Run
 from tests.actions.asked import asked, platform

@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from actions.deploy import Actions, Request
+from actions.deploy import Actions
+from actions.ports import Request
 from service.configuration.config import Settings
 from service.deploying.building import build_actions
 from tests.actions.asked import asked
