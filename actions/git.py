@@ -6,14 +6,10 @@ now is read, the change is built anew from it, and pushed again. So a kill at an
 written: the push has happened or it has not. Written against git 2.39.
 """
 
-import base64
 import contextlib
 import fcntl
 import json
-import os
 import random
-import re
-import shlex
 import shutil
 import subprocess
 import time
@@ -21,37 +17,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
 
 from actions.errors import TransportError
+from actions.remote import access, failure, without_user
 
 ATTEMPTS = 40
 _TIMEOUT_SECONDS = 120
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
 _LOST_RACE = (
     "non-fast-forward",
     "fetch first",
     "cannot lock ref",
     "failed to update ref",
     "remote ref updated",
-)
-_REMEDIES = (
-    (
-        ("authentication failed", "could not read username", "permission denied", "403", "401"),
-        "Access was refused. Check the credentials and that they may push.",
-    ),
-    (
-        ("could not resolve", "unable to access", "connection refused", "timed out", "could not connect"),
-        "The server cannot be reached. Check `actions.repository.url` and the network, and ask again.",
-    ),
-    (
-        ("not found", "does not exist", "does not appear to be", "not a git repository"),
-        "There is no repository there. Check `actions.repository.url`.",
-    ),
-    (
-        ("protected", "pre-receive hook", "hook declined"),
-        "The branch is protected. Use `mode: pull_request`.",
-    ),
 )
 Files = Mapping[str, str | None]
 """Texts by path; ``None`` takes a file away."""
@@ -107,8 +84,8 @@ class Repository:
         attempts: int = ATTEMPTS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.shown_url = _USER_INFO.sub("", url)
-        self._url, self._environment = _remote(url, ssh_key, known_hosts)
+        self.shown_url = without_user(url)
+        self._url, self._environment = access(url, ssh_key, known_hosts)
         self._branch, self._cache, self._sleep = branch, cache, sleep
         self._attempts = attempts
         self._author, self._email = author.rstrip(">").split(" <")
@@ -173,7 +150,7 @@ class Repository:
                 "is installed and the server answers, and ask again; nothing was changed."
             ) from None
         if run.returncode != 0:
-            raise self._error(arguments[0], run.stderr)
+            raise failure(self.shown_url, arguments[0], run.stderr)
         return run.stdout
 
     @property
@@ -247,38 +224,7 @@ class Repository:
                 raise _BehindError from error
             raise
 
-    def _error(self, what: str, said: str) -> TransportError:
-        text = _USER_INFO.sub("", said)
-        remedy = next((words for signs, words in _REMEDIES if any(s in text.lower() for s in signs)), "")
-        line = next((x.strip() for x in reversed(text.splitlines()) if x.strip()), "no reason given")
-        remedy = remedy or "Nothing was changed; ask again."
-        error = TransportError(f"{self.shown_url}: git {what} failed: {line}. {remedy}")
-        error.__cause__ = RuntimeError(text)
-        return error
-
 
 def _data(text: str) -> str:
     """Text as `git fast-import` reads it: its length in bytes first."""
     return f"data {len(text.encode())}\n{text}"
-
-
-def _remote(url: str, ssh_key: Path | None, known_hosts: Path | None) -> tuple[str, dict[str, str]]:
-    """The address and the environment for git: no credentials on a command line, no questions asked."""
-    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
-    options = ["ssh", "-o", "BatchMode=yes"]
-    options += ["-i", str(ssh_key), "-o", "IdentitiesOnly=yes"] if ssh_key else []
-    options += ["-o", f"UserKnownHostsFile={known_hosts}"] if known_hosts else []
-    environment["GIT_SSH_COMMAND"] = shlex.join(options)
-    if "://" not in url and Path(url).expanduser().exists():
-        return Path(url).expanduser().resolve().as_uri(), environment
-    parts = urlsplit(url)
-    if parts.scheme in ("http", "https") and "@" in parts.netloc:
-        user, host = parts.netloc.rsplit("@", 1)
-        secret = base64.b64encode(unquote(user).encode()).decode()
-        environment |= {
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": "http.extraHeader",
-            "GIT_CONFIG_VALUE_0": f"Authorization: Basic {secret}",
-        }
-        url = urlunsplit(parts._replace(netloc=host))
-    return url, environment
