@@ -6,7 +6,7 @@ from pathlib import Path
 
 from collectors import registry
 from service.configuration.config import Settings
-from service.configuration.sections import SPOOL
+from service.configuration.sources import SPOOL
 from service.running import inbox
 from service.running.pipeline import open_warehouse
 from service.running.run_report import Clock

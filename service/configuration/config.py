@@ -15,7 +15,8 @@ from service.configuration.checks import report_doubled, report_no_mail_server, 
 from service.configuration.errors import ConfigError, Location, Problem
 from service.configuration.problems import nearest, report_invalid
 from service.configuration.secrets import as_written, settled
-from service.configuration.sections import LOOKED_BACK_DAYS, ConfiguredSource, Settings, SourceHead
+from service.configuration.sections import LOOKED_BACK_DAYS, Settings
+from service.configuration.sources import ConfiguredSource, SourceHead
 from service.configuration.values import Document, read_document
 
 __all__ = ["ConfigError", "ConfiguredSource", "Problem", "Settings", "load_config"]

@@ -3,19 +3,16 @@
 `docs/configuration.md` is generated from the descriptions here and in `warehouse.config`.
 """
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
-    BaseModel,
     Field,
     PrivateAttr,
     SecretStr,
     SkipValidation,
     field_validator,
-    model_validator,
 )
 
 from actions.config import Actions
@@ -24,7 +21,7 @@ from metrics.roi.config import Config as RoiConfig
 from service.alerts.config import Alerts
 from service.api.config import Api
 from service.configuration.assumptions import AssumptionEntry, QuarterlyReport
-from service.configuration.schedule import cron, interval
+from service.configuration.sources import ConfiguredSource
 from service.digests.config import Digests
 from service.login.config import Login
 from service.sending.config import Mail
@@ -45,12 +42,6 @@ from warehouse.names import parse_name
 from warehouse.records import Record
 from warehouse.rules import Rule
 
-CONFIGURATION = "config"
-"""Source of the rows that the configuration itself gives: teams, services and owners."""
-SPOOL = "spool"
-"""Source of the job runs and skipped items of draining the spool."""
-ACTIONS = "actions"
-"""Source of the runs of our own self-service actions, and of the services that they made."""
 LOOKED_BACK_DAYS = 42
 """Alerts compare six weeks of what a sender sent; that much of it has to be there."""
 
@@ -147,70 +138,6 @@ class Benchmarks(Section):
         default=2024,
         description="Year of the DORA report whose bands are shown; it is printed on every label.",
     )
-
-
-class SourceHead(BaseModel):
-    """The keys that every source has; the others depend on its kind."""
-
-    name: str = Field(
-        pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$",
-        description="Name of the source, in messages and mapping entries: letters, digits, `_`, `.` and `-`.",
-    )
-    kind: str = Field(description="What kind of source it is.")
-    every: str | None = Field(
-        default=None,
-        description="How often `payoff serve` asks it: 15m, 6h, 1d; empty: as its kind says.",
-    )
-    schedule: str | None = Field(
-        default=None,
-        description="When `payoff serve` asks it, instead of `every`: minute, hour, day, month and weekday "
-        "of a crontab in UTC, weekdays by name.",
-    )
-
-    keep_raw_days: int | None = Field(
-        default=None,
-        ge=1,
-        description="How many days its raw bodies and unread items are kept; empty: as `storage` says.",
-    )
-
-    @field_validator("every")
-    @classmethod
-    def _is_interval(cls, every: str | None) -> str | None:
-        if every is not None:
-            interval(every)
-        return every
-
-    @field_validator("schedule")
-    @classmethod
-    def _is_cron(cls, schedule: str | None) -> str | None:
-        if schedule is not None:
-            cron(schedule)
-        return schedule
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> "SourceHead":
-        if self.every and self.schedule:
-            raise ValueError("has both `every` and `schedule`; keep one of them")
-        return self
-
-    @field_validator("name")
-    @classmethod
-    def _is_free(cls, name: str) -> str:
-        if name in (CONFIGURATION, SPOOL, ACTIONS):
-            raise ValueError("is how Payoff marks rows of its own; choose another name")
-        return name
-
-
-@dataclass(frozen=True, slots=True)
-class ConfiguredSource:
-    """A source as it is configured; ``config`` is the model of its kind."""
-
-    name: str
-    kind: str
-    config: BaseModel = field(repr=False)
-    every: str | None = None
-    schedule: str | None = None
-    keep_raw_days: int | None = None
 
 
 class Settings(Section):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from actions.runs import KIND as ACTION_RUN
 from actions.runs import Run
-from service.configuration.sections import ACTIONS
+from service.configuration.sources import ACTIONS
 from warehouse.coverage import EVERYTHING
 from warehouse.engine import Warehouse
 from warehouse.load import load_page

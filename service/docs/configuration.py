@@ -12,7 +12,8 @@ from pydantic.fields import FieldInfo
 
 from collectors import registry
 from service.configuration.problems import keys_of, models_in
-from service.configuration.sections import Settings, SourceHead
+from service.configuration.sections import Settings
+from service.configuration.sources import SourceHead
 from service.docs.tables import code, joined, prose, table
 from warehouse.names import Name
 

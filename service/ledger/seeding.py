@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from service.configuration.config import Settings
-from service.configuration.sections import CONFIGURATION
+from service.configuration.sources import CONFIGURATION
 from service.ledger.invented import stated_assumptions
 from warehouse.decisions import Decision
 from warehouse.engine import Warehouse

@@ -12,7 +12,7 @@ from collectors.errors import SkippableError, StoppedError
 from service.alerts.watch import look, watched
 from service.care.people import check_keys
 from service.configuration.config import Settings
-from service.configuration.sections import CONFIGURATION
+from service.configuration.sources import CONFIGURATION
 from service.running.collection import source_run
 from service.running.left_demo import remove_left_demo
 from service.running.narration import Listener, Silence

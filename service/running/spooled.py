@@ -12,7 +12,7 @@ from itertools import groupby
 from collectors.errors import CollectorError
 from service.audit.reading import AUDIT, apply_audit
 from service.configuration.config import Settings
-from service.configuration.sections import SPOOL
+from service.configuration.sources import SPOOL
 from service.decisions import applies
 from service.deploying.action_runs import ACTION_RUN, apply_action_runs
 from service.errors import PayoffError
