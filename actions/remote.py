@@ -12,7 +12,7 @@ from actions.errors import TransportError
 _USER_INFO = re.compile(r"(?<=://)[^/@\s]+@")
 _REMEDIES = (
     (
-        ("authentication failed", "could not read username", "permission denied", "403", "401"),
+        ("authentication failed", "could not read username", "permission denied", "error: 403", "error: 401"),
         "Access was refused. Check the credentials and that they may push.",
     ),
     (

@@ -7,6 +7,7 @@ import pytest
 
 from actions.errors import TransportError
 from actions.git import Repository
+from actions.remote import failure
 from tests.actions.http_git import PASSWORD, USER, served_over_http
 from tests.actions.world import bare_repository
 
@@ -56,6 +57,13 @@ def test_a_protected_branch_is_told_with_the_way_out(tmp_path: Path) -> None:
     hook.chmod(0o755)
     with pytest.raises(TransportError, match="mode: pull_request"):
         repository(str(remote), tmp_path).change(lambda tree: {"a": "1\n"}, "one\n")
+
+
+def test_digits_of_a_commit_are_no_answer_of_a_server() -> None:
+    said = "! [remote rejected] 5f403ac1 -> main (pre-receive hook declined)"
+    assert "mode: pull_request" in str(failure("shop", "push", said))
+    said = "fatal: unable to access 'https://git.example/': The requested URL returned error: 403"
+    assert "Access was refused" in str(failure("shop", "push", said))
 
 
 def test_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
