@@ -76,7 +76,7 @@ def _whole(basis: Basis, period: Period, teams: tuple[str, ...], base_url: str) 
         Section(
             "What needs a decision",
             decision_lines(basis.published, basis.money, basis.reports),
-            page("", period),
+            address.of_quarter("", period.quarter),
         ),
         Section(
             "Data health",

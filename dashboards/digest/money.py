@@ -50,7 +50,7 @@ def money_changes(told: Told, settled: Published) -> tuple[Line, ...]:
     found = line_changes(told.now, told.before)[:_MOST_CHANGES]
     changes = [change_sentence(change, currency, earlier) for change in found]
     figures = ledger_changes(ledger_in(settled.snapshot), told.now)
-    return tuple(Line(line) for line in (*changes, *_first(figures, _MOST_FIGURES, "figures changed")))
+    return tuple(Line(line) for line in (*changes, *_first(figures, _MOST_FIGURES)))
 
 
 def decision_lines(published: Published, told: Told | None, reports: Path) -> tuple[Line, ...]:
@@ -60,10 +60,10 @@ def decision_lines(published: Published, told: Told | None, reports: Path) -> tu
     found = decisions(published, told.now, ledger_in(published.snapshot), reports)
     if not found:
         return (Line("Nothing waits for a decision."),)
-    return tuple(Line(line) for line in _first(found, _MOST_DECISIONS, "matters wait"))
+    return tuple(Line(line) for line in _first(found, _MOST_DECISIONS))
 
 
-def _first(lines: list[str], most: int, words: str) -> list[str]:
+def _first(lines: list[str], most: int) -> list[str]:
     """The first of them, and how many more there are."""
     rest = len(lines) - most
-    return lines if rest <= 0 else [*lines[:most], f"{count(rest)} more {words}; the page names them."]
+    return lines if rest <= 0 else [*lines[:most], f"{count(rest)} more on the page."]

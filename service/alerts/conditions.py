@@ -118,7 +118,8 @@ def _unsent(rows: list[Mapping[str, Any]], settings: Settings) -> Iterator[Troub
     known = {channel.name for channel in settings.digest.channels}
     for row in rows:
         if row["channel"] in known:
-            again = f"payoff digest {row['cadence']} --send --to {row['channel']}"
+            option = "--week" if row["cadence"] == "weekly" else "--quarter"
+            again = f"payoff digest {row['cadence']} {option} {row['period']} --send --to {row['channel']}"
             how = "may not have arrived" if row["status"] == "unclear" else "did not go"
             text = f"that of {row['period']} {how}: {row['message']}. To send it again: {again}"
             yield Trouble(f"{row['cadence']} digest to {row['channel']}", "unsent", text)

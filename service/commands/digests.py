@@ -23,6 +23,7 @@ from service.digests.register import found
 from service.digests.sending import send, sending
 from service.errors import PayoffError, UsageError
 from service.running.snapshots import open_snapshot
+from warehouse.engine import Warehouse
 
 Format = Literal["text", "html", "slack"]
 
@@ -47,7 +48,10 @@ def digest(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write to. Default: stdout.")
     ] = None,
-    is_sent: Annotated[bool, typer.Option("--send", help="Send it now, even if it was sent before.")] = False,
+    is_sent: Annotated[
+        bool, typer.Option("--send", help="Send it now to who has not had it; for cron, too.")
+    ] = False,
+    is_again: Annotated[bool, typer.Option("--again", help="With --send: also to who has had it.")] = False,
 ) -> None:
     """Look at a digest as it would go out, or send it with --send.
 
@@ -63,8 +67,10 @@ def digest(
         if is_sent:
             if output is not None or format_ != "text":
                 raise UsageError("--send sends as the channel takes it; leave out --format and --output.")
-            _send(settings, period, channel)
+            _send(settings, period, channel, is_again=is_again)
             return
+        if is_again:
+            raise UsageError("--again goes with --send.")
         with open_snapshot(settings) as snapshot, made(settings, snapshot, period, now()) as whole:
             _write(_shown(whole, channel, format_), output)
 
@@ -106,21 +112,26 @@ def _write(text: str, output: Path | None) -> None:
     narration.print(escape(str(output)), soft_wrap=True)
 
 
-def _send(settings: Settings, period: Period, channel: DigestChannel | None) -> None:
+def _send(settings: Settings, period: Period, channel: DigestChannel | None, *, is_again: bool) -> None:
     chosen = [channel] if channel else [c for c in settings.digest.channels if c.gets(period.cadence)]
     if not chosen:
         raise UsageError(f"No channel gets the {period.cadence} digest; add one to `digest.channels`.")
     with sending(settings, now) as warehouse:
-        for one in chosen:
-            known = found(warehouse, one.name, period)
-            if known is not None and known.status == "sent":
-                narration.print(
-                    f"{one.name} had {period.name} at {known.last_at:%Y-%m-%d %H:%M} UTC already."
-                )
-        n_sent = send(warehouse, settings, period, chosen, prepare=patiently(time.sleep))
+        if not is_again:
+            chosen = [one for one in chosen if not _has_it(warehouse, one, period)]
+        n_sent = send(warehouse, settings, period, chosen, prepare=patiently(time.sleep)) if chosen else 0
         outcomes = {one.name: found(warehouse, one.name, period) for one in chosen}
     for name, outcome in outcomes.items():
         words = "not sent: the data does not reach its end" if outcome is None else outcome.words
         narration.print(f"{name}: {period.name} {words}", soft_wrap=True)
     if n_sent < len(chosen):
         raise PayoffError(f"{n_sent} of {len(chosen)} channels took the {period.cadence} digest.")
+
+
+def _has_it(warehouse: Warehouse, channel: DigestChannel, period: Period) -> bool:
+    known = found(warehouse, channel.name, period)
+    if known is None or known.status != "sent":
+        return False
+    at = f"{known.last_at:%Y-%m-%d %H:%M} UTC"
+    narration.print(f"{channel.name} had {period.name} at {at}; --again sends it once more.", soft_wrap=True)
+    return True

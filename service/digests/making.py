@@ -15,14 +15,17 @@ from dashboards.report.text import quarter_name
 from dashboards.roi.quarter import Money, money_in
 from dashboards.words.locale import using_locale
 from dashboards.words.values import amount_text
+from dashboards.words.windows import quarter_label
 from metrics.errors import MetricError
 from metrics.quarters import Quarter
 from metrics.roi.result import WIDEST
+from metrics.scope import Filter
 from service.configuration.config import Settings
 from service.digests.config import DigestChannel
 from service.reports.frozen import frozen_versions, reports_directory
 from service.reports.reporting import Wish, preview, refusal
 from service.running.snapshots import marts_directory
+from service.subjects import require_known
 from warehouse.frozen import INPUTS, Frozen
 from warehouse.publish import Snapshot
 
@@ -41,15 +44,23 @@ class Made:
     """A digest of a period before it is narrowed to a channel; open while the snapshots are."""
 
     settings: Settings
+    snapshot: Snapshot
     period: Period
     basis: Basis
     report: Report
 
     def digest(self, channel: DigestChannel | None = None, *, is_mail: bool) -> Digest:
-        """The digest for a channel (``None``: of everything); only mail has the report with it."""
+        """The digest for a channel (``None``: of everything); only mail has the report with it.
+
+        Raises
+        ------
+        UsageError : a team of the channel is not known.
+        """
+        teams = channel.teams if channel else ()
+        require_known(self.snapshot, Filter(teams=teams or None), "team")
         said = self.report.attached if is_mail else self.report.elsewhere
         basis = Basis(**{name: getattr(self.basis, name) for name in Basis.__slots__} | {"report": said})
-        return digest_of(basis, self.period, channel.teams if channel else (), public_url(self.settings))
+        return digest_of(basis, self.period, teams, public_url(self.settings))
 
 
 def public_url(settings: Settings) -> str:
@@ -96,7 +107,13 @@ def _made(
             report = _unfrozen_report(settings, published.snapshot, money.now, period, now)
     settled = kept if period.cadence == "quarterly" else published
     folders = marts_directory(settings), reports_directory(settings)
-    return Made(settings, period, Basis(published, settled, money, trouble, "", *folders, now), report)
+    return Made(
+        settings,
+        published.snapshot,
+        period,
+        Basis(published, settled, money, trouble, "", *folders, now),
+        report,
+    )
 
 
 def _money(kept: Published, quarter: Quarter, accepted: str) -> tuple[Told | None, str]:
@@ -107,7 +124,8 @@ def _money(kept: Published, quarter: Quarter, accepted: str) -> tuple[Told | Non
 
 
 def _frozen_report(frozen: Frozen, money: Told | None, period: Period) -> Report:
-    name = f"The report of **{period.quarter.name}**, version {frozen.manifest.version} as it was frozen,"
+    when = quarter_label(period.quarter.start, period.quarter.start_month)
+    name = f"The report of {when}, version {frozen.manifest.version} as it was frozen,"
     differs = _difference(frozen, money)
     texts = {name: text for name, text in frozen.texts.items() if name != INPUTS}
     where = f"stands on the page, and `payoff report --quarter {period.quarter.name}` writes it."

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 
 from dashboards.digest.period import Period
@@ -63,6 +64,7 @@ def send(
 ) -> int:
     """Send the digest of a period to channels now; how many took it. How it went is written down."""
     now = warehouse.now().replace(tzinfo=UTC)
+    ready: list[tuple[DigestChannel, Delivery]]
     with ExitStack() as stack:
         try:
             snapshot = stack.enter_context(open_snapshot(settings))
@@ -70,13 +72,22 @@ def send(
                 _log.info("digest=%s waits for data of the whole period", period.name)
                 return 0
             found = stack.enter_context(made(settings, snapshot, period, now))
-            ready = [(channel, prepare(settings, channel, found, now)) for channel in channels]
+            ready = [(one, _ready(prepare, settings, one, found, now)) for one in channels]
         except NoDataError:
             return 0
         except _UNMADE as error:
-            text = str(error)
-            return sum(_sent(warehouse, channel, period, lambda: _unmade(text)) for channel in channels)
+            ready = [(one, partial(_unmade, str(error))) for one in channels]
         return sum(_sent(warehouse, channel, period, delivery) for channel, delivery in ready)
+
+
+def _ready(
+    prepare: Prepare, settings: Settings, channel: DigestChannel, found: Made, now: datetime
+) -> Delivery:
+    """What cannot be made for one channel does not keep it from the others."""
+    try:
+        return prepare(settings, channel, found, now)
+    except _UNMADE as error:
+        return partial(_unmade, str(error))
 
 
 def _reaches(as_of: object, settings: Settings, period: Period) -> bool:

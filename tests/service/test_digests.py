@@ -19,7 +19,7 @@ from dashboards.page.published import Published
 from dashboards.report.text import verdict_sentence
 from dashboards.roi.quarter import money_in
 from metrics.quarters import quarter_named
-from service.configuration.config import Settings
+from service.configuration.config import ConfigError, Settings, load_config
 from service.digests import sending as sending_module
 from service.digests.config import DigestChannel
 from service.digests.making import made
@@ -31,6 +31,7 @@ from service.serving import scheduler as scheduling
 from service.serving.scheduler import Scheduler
 from tests.service.command import run_payoff, text_of
 from tests.service.digest_world import NOW, QUARTER, WEEK, World, at, told_of
+from tests.service.folders import write_config
 from tests.service.receiving import Mailbox, Receiver
 from tests.service.report_world import published
 from tests.service.test_report import half_known
@@ -356,9 +357,23 @@ def test_what_was_sent_by_hand_is_not_sent_again(world: World, receiver: Post) -
     assert sent.exit_code == 0, sent.stderr
     assert f"room: {WEEK} sent" in text_of(sent)
     assert world.send_due() == 0
-    again = payoff(world, "digest", "weekly", "--week", WEEK, "--send", "--to", "room")
-    assert f"room had {WEEK} at" in text_of(again)
-    assert len(room.received) == 2
+    twice = payoff(world, "digest", "weekly", "--week", WEEK, "--send", "--to", "room")
+    assert (twice.exit_code, len(room.received)) == (0, 1)
+    assert f"room had {WEEK} at" in text_of(twice)
+    again = payoff(world, "digest", "weekly", "--week", WEEK, "--send", "--again")
+    assert (again.exit_code, len(room.received)) == (0, 2)
+
+
+def test_channel_that_is_set_up_wrong_does_not_keep_it_from_others(world: World, receiver: Post) -> None:
+    room = receiver()
+    world.posts_to(room.url, name="wrong", teams=["shpo"], quarterly=False)
+    world.posts_to(room.url, quarterly=False)
+    assert world.send_due() == 1
+    assert len(room.received) == 1
+    failed, sent = world.rows("channel, status, message")[::-1]
+    assert sent == ("room", "sent", None)
+    assert failed[:2] == ("wrong", "failed")
+    assert "There is no team 'shpo' in this snapshot. Did you mean 'shop'?" in failed[2]
 
 
 @pytest.mark.parametrize(
@@ -369,6 +384,7 @@ def test_what_was_sent_by_hand_is_not_sent_again(world: World, receiver: Post) -
         (("weekly", "--quarter", QUARTER), "takes --week"),
         (("quarterly", "--send", "--format", "html"), "leave out --format"),
         (("quarterly", "--send"), "No channel gets the quarterly digest"),
+        (("weekly", "--again"), "--again goes with --send"),
     ],
 )
 def test_wrong_wish_is_refused(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
@@ -407,3 +423,23 @@ def test_digest_of_a_frozen_quarter_stays_when_the_data_changes(world: World, tm
     period, settings = period_named("quarterly", QUARTER, 1), world.settings
     with open_snapshot(settings) as snapshot, made(settings, snapshot, period, NOW) as found:
         assert found.basis.settled.snapshot.version < snapshot.version
+
+
+HOOK = "webhook_url: 'https://example.com/${NAME:-hook}'"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("digest: {channels: [{name: a}]}", "either `webhook_url` or `email_to`"),
+        (f"digest: {{channels: [{{name: a, {HOOK}, email_to: [a@b.c]}}]}}", "either `webhook_url` or"),
+        (f"digest: {{channels: [{{name: a, {HOOK}}}, {{name: a, {HOOK}}}]}}", "two channels with one name"),
+        ("digest: {channels: [{name: a, webhook_url: 'https://example.com/hook'}]}", "is a secret"),
+        ("digest: {channels: [{name: a, email_to: [a@b.c]}]}", "mail.host"),
+        ("digest: {public_url: payoff.example.com}", "begins with https"),
+        ("digest: {weekly_schedule: 30 5 * * 1}", "should name weekdays"),
+    ],
+)
+def test_configuration_names_what_is_wrong(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        load_config(write_config(tmp_path, text), {})
