@@ -62,7 +62,7 @@ def shares(rows: Sequence[ActionShare], colours: Palette, *, previous_label: str
     )
     for i, row in enumerate(rows):
         _label(chart, i, row.action, _share_words(row), colours)
-    chart.update_xaxes(range=[0, 100], ticksuffix=" %", nticks=6, showgrid=True, gridcolor=colours.grid)
+    chart.update_xaxes(range=[0, 101], ticksuffix=" %", dtick=25, showgrid=True, gridcolor=colours.grid)
     return chart
 
 

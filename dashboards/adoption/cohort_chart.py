@@ -40,7 +40,7 @@ def cohort_map(
     chart.update_xaxes(
         side="top",
         tickvals=list(range(months + 1)),
-        ticktext=[f"M{month}" for month in range(months + 1)],
+        ticktext=["M0", *(str(month) for month in range(1, months + 1))],
         range=[-0.5, months + 0.5],
         ticks="",
         linecolor="rgba(0,0,0,0)",

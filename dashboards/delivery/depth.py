@@ -19,7 +19,7 @@ def measure_in_depth(
     """The chosen measure; the URL calls the choice ``name``, ``levels`` are by what it may be told apart."""
     section("One measure in depth")
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        chosen = st.segmented_control(
+        chosen = st.pills(
             "Measure",
             measures,
             default=measures[0],

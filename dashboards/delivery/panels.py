@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboards.delivery.tables import own_past
+from dashboards.delivery.tables import own_past, own_past_finding
 from dashboards.drawing.axes import band_columns
 from dashboards.drawing.charts import trend
 from dashboards.page.components import chart, colours, definition, download, evidence_rows, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.keys import GRAINS, Key, fitting_trend, trend_of
+from dashboards.page.layout import section
 from dashboards.page.tables import show
 from dashboards.words.goals import line_of
 from dashboards.words.values import day_text
@@ -118,18 +119,19 @@ def scopes_panel(
     metric, window = metric_named(name), view.window
     if not (levels := [level for level in levels_of(metric) if level in among]):
         return None
+    section("Each against its own past")
+    by, where = _choose_level(levels), view.where_for(metric)
+    now = facts.figures(name, window.start, window.end, by=by, where=where)
+    before = facts.figures(name, window.previous_start, window.previous_end, by=by, where=where)
+    start = context_start(window, facts.quarter_start_month)
+    months = facts.figures(name, start, window.end, by=by, period="month", where=where)
+    names = {"team": view.team_names, "service": view.service_names}.get(by, {})
+    table = own_past(name, now, before, months, names)
     with panel(
-        "Each against its own past",
+        own_past_finding(table, by, window.previous_label),
         f"{window.label[0].upper()}{window.label[1:]} against {window.previous_label}, by the alphabet. "
         "Choose a row to see what is behind it.",
     ):
-        by, where = _choose_level(levels), view.where_for(metric)
-        now = facts.figures(name, window.start, window.end, by=by, where=where)
-        before = facts.figures(name, window.previous_start, window.previous_end, by=by, where=where)
-        start = context_start(window, facts.quarter_start_month)
-        months = facts.figures(name, start, window.end, by=by, period="month", where=where)
-        names = {"team": view.team_names, "service": view.service_names}.get(by, {})
-        table = own_past(name, now, before, months, names)
         chosen = show(
             table.drop(columns="scope_id"),
             f"{metric.title} by {by}, each against its own past",
@@ -141,7 +143,9 @@ def scopes_panel(
                 "value": st.column_config.TextColumn(metric.title),
                 "interval": st.column_config.TextColumn("95 % interval"),
                 "n": st.column_config.NumberColumn("n", help="What the figure counts."),
-                "previous": st.column_config.TextColumn(window.previous_label),
+                "previous": st.column_config.TextColumn(
+                    f"{window.previous_label[:1].upper()}{window.previous_label[1:]}"
+                ),
                 "change": st.column_config.TextColumn("Change"),
                 "months": st.column_config.BarChartColumn(
                     "By month",

@@ -39,6 +39,21 @@ def own_past(
     return frame.sort_values("scope", key=lambda s: s.str.lower(), ignore_index=True)
 
 
+def own_past_finding(table: pd.DataFrame, by: str, before: str) -> str:
+    """``31 of 40 teams are better than in the 12 months before, 2 worse``; of those that can be compared."""
+    known = table["change"] != ""
+    better, worse = (table["change"].str.endswith(word).sum() for word in (_JUDGED[True], _JUDGED[False]))
+    if not known.any():
+        return f"No {by} can be compared with {before}"
+    if not better and not worse:
+        return f"No {by} differs clearly from {before}"
+    are = "is" if better == 1 else "are"
+    return (
+        f"{count(better)} of {count(known.sum())} {by}s {are} better than in {before}, "
+        f"{count(worse) if worse else 'none'} worse"
+    )
+
+
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 

@@ -24,7 +24,7 @@ _COUNTED = {
 
 def headline_cards(money: Money) -> None:
     """Cash, cash and capacity, cash and capacity and risk, and what is strategic beside them."""
-    with st.grid(4, min_column_width=220, gap="small"):
+    with st.grid(4, min_column_width=230, gap="small"):
         for headline in money.result.headlines:
             _headline_card(money, headline)
         _strategic_card(money)

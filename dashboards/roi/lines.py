@@ -31,7 +31,7 @@ def lines_panel(facts: Facts, view: View, money: Money) -> None:
             frame,
             "Lines of the money with amounts, ranges and evidence",
             most=len(frame),
-            writers=dict.fromkeys(_MONEY, amount_text),
+            writers=dict.fromkeys(_MONEY, amount_text) | {"n": count},
             on_select="rerun",
             selection_mode="single-row",
             key=f"lines-{money.quarter.name}",

@@ -150,7 +150,7 @@ def linkage_chart(frame: pd.DataFrame, colours: Palette) -> go.Figure:
                 hovertemplate=f"{kind}: {row.method}<br>{count(int(row.n))}<extra></extra>",
             )
     chart.update_layout(barmode="stack")
-    chart.update_xaxes(range=[0, 100], ticksuffix=" %", showgrid=True, gridcolor=colours.grid)
+    chart.update_xaxes(range=[0, 101], ticksuffix=" %", dtick=25, showgrid=True, gridcolor=colours.grid)
     return chart
 
 

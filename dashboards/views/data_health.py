@@ -24,16 +24,20 @@ def _linkage_panel(facts: Facts, view: View) -> None:
     title = linkage_finding(frame)
     with panel(
         title,
-        f"Shares of the rows of {view.window.label}, by how they were tied or typed; hatched: not known. "
-        "Incidents of infrastructure and third parties are not asked for a deployment.",
+        f"Shares of the rows of {view.window.label} by how they were tied or typed, left to right in the "
+        "order of the table; hatched: not known. Incidents of infrastructure and third parties are not "
+        "asked for a deployment.",
     ):
         if len(frame):
-            chart(linkage_chart(frame, colours()), alt=title, key="linkage")
-            show(
-                frame.rename(columns={"method": "how"}),
-                "Changes, incidents and tickets by how they were tied or typed",
-                most=10,
-            )
+            halves = side_by_side()
+            with halves.cell():
+                chart(linkage_chart(frame, colours()), alt=title, key="linkage")
+            with halves.cell():
+                show(
+                    frame.rename(columns={"method": "how"}),
+                    "Changes, incidents and tickets by how they were tied or typed",
+                    most=len(frame),
+                )
             download(frame, facts, "linkage", view.window.start, view.window.end)
 
 
@@ -69,12 +73,9 @@ section("Whether the sources deliver")
 sources_panel(facts, found, seen_at)
 resources_panel(facts, found, seen_at)
 section("What could be tied together, and what is left out")
-halves = side_by_side()
-with halves:
-    _linkage_panel(facts, view)
-with halves.cell():
-    names_panel(facts)
-    _exclusions_panel(facts, view)
+_linkage_panel(facts, view)
+_exclusions_panel(facts, view)
+names_panel(facts)
 section("Checks, runs and sizes")
 with st.grid(3, min_column_width=280, gap="small"):
     checks_panel(facts, found)

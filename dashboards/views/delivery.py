@@ -18,6 +18,7 @@ from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
 from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
+from dashboards.page.layout import section
 from dashboards.words.wording import only_figure
 from metrics.catalog import metric_named
 
@@ -77,5 +78,6 @@ by, scope_id, words = scope or ("organisation", "organisation", view.scope)
 evidence_panel(
     facts, view, key.metric, Cell(by, scope_id, words, start, end), is_chosen=bool(period or scope)
 )
+section("Across the services")
 spread_panels(facts, view, name)
 _more_about(facts, view, name)

@@ -16,7 +16,8 @@ COVERED = {"scope": "*", "from": "2024-01-01", "to": "2025-12-01"}
 
 def texts(app: AppTest) -> str:
     """Everything that a reader reads, with ordinary spaces."""
-    parts = [element.value for kind in (app.title, app.markdown, app.caption, app.info) for element in kind]
+    kinds = (app.title, app.header, app.markdown, app.caption, app.info)
+    parts = [element.value for kind in kinds for element in kind]
     return " ".join(str(part) for part in parts).replace("\u00a0", " ")
 
 

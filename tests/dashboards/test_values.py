@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import dashboards
-from dashboards.delivery.tables import latest_run, own_past
+from dashboards.delivery.tables import latest_run, own_past, own_past_finding
 from dashboards.drawing.theme import PALETTES, palette
 from dashboards.page.exports import csv_bytes, file_name
 from dashboards.words.values import difference_text, instant_text, interval_text, number, value_text
@@ -95,3 +95,12 @@ def test_the_theme_file_has_the_colours_of_the_charts() -> None:
 def test_a_browser_that_has_not_said_its_mode_gets_the_light_one() -> None:
     assert palette(None) is PALETTES["light"]
     assert palette("dark") is PALETTES["dark"]
+
+
+def test_how_many_are_better_is_said_of_those_that_can_be_compared() -> None:
+    changes = ["↘ fell, better", "↘ fell, better", "↗ rose, worse", "no clear change", ""]
+    said = own_past_finding(pd.DataFrame({"change": changes}), "team", "Q2 2025")
+    assert said == "2 of 4 teams are better than in Q2 2025, 1 worse"
+    assert own_past_finding(pd.DataFrame({"change": [""]}), "team", "Q2 2025").startswith("No team can be")
+    unclear = pd.DataFrame({"change": ["no clear change"]})
+    assert own_past_finding(unclear, "service", "Q2 2025") == "No service differs clearly from Q2 2025"
