@@ -11,6 +11,7 @@ from dashboards.page.components import empty_page
 from dashboards.page.data import open_facts
 from dashboards.page.filters import choose
 from dashboards.page.layout import dress
+from dashboards.tour.stepper import tour
 from dashboards.words.locale import use_locale
 from warehouse.errors import SnapshotError
 
@@ -110,6 +111,7 @@ page = st.navigation(
 # The filters belong to this script and not to a page, so what is chosen is kept from page to page.
 choose(facts)
 who_is_here(visitor_here())
+tour(facts, page.url_path or "overview")
 try:
     page.run()
 except DeniedError as denied:

@@ -36,6 +36,12 @@ def colours() -> Palette:
 def head(title: str, question: str, facts: Facts, view: View, state: Health) -> None:
     """Title, the question that the page answers, and how far its figures can be trusted."""
     heading(title, question, facts, view)
+    if state.data_to is None and not state.n_services:
+        st.info(
+            "No source has delivered a row yet, so nothing can be said. This is not the same as zero. "
+            "`payoff doctor` shows what each source would bring, `payoff collect` fetches it.",
+            icon=":material/cloud_off:",
+        )
     with st.container(horizontal=True, gap="small"):
         _freshness_badge(facts, state)
         _coverage_badge(state)

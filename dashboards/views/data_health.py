@@ -15,8 +15,7 @@ from dashboards.trust.audit_log import audit_log_panel
 from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, skipped_panel
 from dashboards.trust.linkage import linkage, linkage_chart, linkage_finding
 from dashboards.trust.panels import held_back_note, resources_panel, runs_panel, sources_panel
-from dashboards.trust.sources import look
-from dashboards.words.values import count
+from dashboards.trust.sources import counted, look
 
 
 def _linkage_panel(facts: Facts, view: View) -> None:
@@ -44,7 +43,7 @@ def _linkage_panel(facts: Facts, view: View) -> None:
 def _exclusions_panel(facts: Facts, view: View) -> None:
     frame = exclusions_of_keys(facts, view)
     with panel(
-        f"The five keys leave out {count(frame['rows'].sum())} rows, each for a stated reason"
+        f"The five keys leave out {counted(frame['rows'].sum(), 'row', 'rows')}, each for a stated reason"
         if len(frame)
         else "The five keys leave nothing out",
         f"Rows of {view.window.label} by figure; one row may be left out of several figures.",

@@ -37,6 +37,10 @@ def _trend_panel(facts: Facts, view: View, key: Key) -> None:
     frame, grain = fitting_trend(facts, view, name)
     year = facts.report_year
     title = finding(key.now, key.before, view.window.previous_label)
+    if frame.empty:
+        with panel(title, "Nothing that this measure counts is known in this scope."):
+            definition(key.metric, key=f"trend-{name}")
+        return
     band = band_columns(frame)[2]
     with panel(title, f"By {grain}, {pooling(view.n_services)}; band: {band}; dotted: DORA {year} levels."):
         figure = trend(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from dashboards.tour.stepper import COOKIE
 from tests.service.ports import free_port
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -77,9 +78,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def page_at(browser: Browser, address: str, *, mode: Any = "light", width: int = 1440) -> Iterator[Page]:
-    """A page that has come to rest; ``page.problems`` lists what the browser complained about."""
+def page_at(
+    browser: Browser, address: str, *, mode: Any = "light", width: int = 1440, is_first_visit: bool = False
+) -> Iterator[Page]:
+    """A page that has come to rest; ``page.problems`` lists what the browser complained about.
+
+    Whoever is not there for the first time has ended the guided tour.
+    """
     context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=mode)
+    if not is_first_visit:
+        context.add_cookies([{"name": COOKIE, "value": "ended", "url": address}])
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))

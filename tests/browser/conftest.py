@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium, serving
-from tests.dashboards.conftest import SETTINGS
 from tests.dashboards.organisation import END, rows
+from tests.dashboards.worlds import SETTINGS
 from tests.service.folders import write_config
 from tests.world import publish_world
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import IN_CHROMIUM, page_at, settle
 from tests.browser.login import NODE, Served, served_with_provider
-from tests.dashboards.conftest import SETTINGS
 from tests.dashboards.organisation import END, rows
+from tests.dashboards.worlds import SETTINGS
 from tests.world import publish_world
 
 pytestmark = [

@@ -14,18 +14,13 @@ from dashboards.access.visitor import Connection, Kind, Visitor
 from dashboards.self_service.port import provide
 from service.configuration.config import load_config
 from service.deploying.commands_port import DashboardCommands
-from tests.dashboards.organisation import END, GOALS, rows
+from tests.dashboards.organisation import END
+from tests.dashboards.worlds import SETTINGS, WORLDS, State, full
 from tests.service.folders import write_config
 from tests.world import publish_world
 from warehouse.engine import utc_now
 
 APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
-SETTINGS = {
-    "organisation": "Small organisation",
-    "reporting_zone": "Europe/Berlin",
-    "report_year": 2024,
-    "is_demo": True,
-}
 Opener = Callable[..., AppTest]
 Let = Callable[[Visitor], None]
 Provider = Callable[..., DashboardCommands]
@@ -35,9 +30,20 @@ ACTIONS = "actions: {repository: {url: gitops.git}}\n"
 @pytest.fixture(scope="session")
 def small_organisation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the published snapshot of `tests.dashboards.organisation`."""
-    directory = tmp_path_factory.mktemp("small_organisation")
-    with publish_world(directory, rows(), SETTINGS, now=END, goals=GOALS):
-        return directory / "marts"
+    return full(tmp_path_factory.mktemp("small_organisation"))
+
+
+@pytest.fixture(scope="session")
+def world_in(small_organisation: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[State], Path]:
+    """The folder of the snapshot of a world in one state, published when it is first asked for."""
+    made: dict[State, Path] = {"full": small_organisation}
+
+    def world(state: State) -> Path:
+        if state not in made:
+            made[state] = WORLDS[state](tmp_path_factory.mktemp("world"))
+        return made[state]
+
+    return world
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ _WITHOUT_INCIDENTS = "mobile"
 _HOUR = timedelta(hours=1)
 
 
-def rows(seed: int = 7) -> dict[str, list[dict[str, Any]]]:
-    """Rows by table, for `tests.world.publish_world`."""
+def rows(seed: int = 7, *, is_changing: bool = True) -> dict[str, list[dict[str, Any]]]:
+    """Rows by table, for `tests.world.publish_world`; without change, the end is drawn like the start."""
     rng = np.random.default_rng(seed)
     given: dict[str, list[dict[str, Any]]] = {
         "teams": [{"team_id": team, "name": team.capitalize(), "engineers": 8} for team in TEAMS],
@@ -51,8 +51,8 @@ def rows(seed: int = 7) -> dict[str, list[dict[str, Any]]]:
         _cover(given, service)
         start = END - timedelta(days=6) if service["service_id"] == "search-new" else START
         if service["service_id"] != "search-silent":
-            _deploy(given, service["service_id"], start, rng, pace=2.0 + i % 4)
-    asked = asked_for(START, END)
+            _deploy(given, service["service_id"], start, rng, pace=2.0 + i % 4, is_changing=is_changing)
+    asked = asked_for(START, END, is_changing=is_changing)
     return given | asked | {"coverage": given["coverage"] + asked["coverage"]}
 
 
@@ -78,15 +78,17 @@ def _deploy(
     rng: np.random.Generator,
     *,
     pace: float,
+    is_changing: bool,
 ) -> None:
     at, number = start, 0
     while True:
-        age = (at - START) / (END - START)
+        age = (at - START) / (END - START) if is_changing else 0.5
         at += timedelta(days=float(rng.exponential(pace * (1.3 - 0.8 * age))) + 0.02)
         if at >= END - 4 * _HOUR:
             return
         number += 1
         key = f"{service}-{number}"
+        has_path = not is_changing or at > END - timedelta(days=300)
         is_hotfix = bool(rng.random() < 0.05)
         given["deployments"].append(
             {
@@ -99,7 +101,7 @@ def _deploy(
                 "finished_at": at,
                 "trigger": "push",
                 "is_rollback": False,
-                "via": "golden_path" if at > END - timedelta(days=300) and number % 3 == 0 else "pipeline",
+                "via": "golden_path" if has_path and number % 3 == 0 else "pipeline",
                 "is_hotfix": is_hotfix,
                 "url": f"https://ci.example/runs/{key}",
             }

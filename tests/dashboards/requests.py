@@ -17,14 +17,16 @@ _MONTHS_LATER = {"checkout": 0, "identity": 1, "payments": 1, "mobile": 2, "sear
 MANDATE = {"team_id": "checkout", "action": "deploy-service", "from_on": date(2025, 9, 1)}
 
 
-def asked_for(start: datetime, end: datetime, seed: int = 11) -> dict[str, list[dict[str, Any]]]:
+def asked_for(
+    start: datetime, end: datetime, seed: int = 11, *, is_changing: bool = True
+) -> dict[str, list[dict[str, Any]]]:
     """Rows of tickets, action_runs, mandates and coverage of both."""
     rng = np.random.default_rng(seed)
     given: dict[str, list[dict[str, Any]]] = {"tickets": [], "action_runs": [], "mandates": [MANDATE]}
     for team in _MONTHS_LATER:
         for action in _ACTIONS:
             for at in _times(start, end, _ACTIONS[action][1], rng):
-                _ask(given, team, action, at, end, rng)
+                _ask(given, team, action, at, end, rng, is_changing=is_changing)
         for at in _times(start, end, 1.0, rng):
             _ticket(given, team, None, "how_to", at, end, 3.0, rng)
     given["coverage"] = [
@@ -47,10 +49,12 @@ def _ask(
     at: datetime,
     end: datetime,
     rng: np.random.Generator,
+    *,
+    is_changing: bool,
 ) -> None:
     there = end - timedelta(days=365 - 30 * _MONTHS_LATER[team])
     share = 0.0 if at < there else 0.25 + 0.5 * (at - there) / (end - there)
-    if rng.random() > share:
+    if rng.random() > (share if is_changing else 0.4):
         _ticket(given, team, action, "request", at, end, _ACTIONS[action][0], rng)
         return
     is_failed = rng.random() < 0.12

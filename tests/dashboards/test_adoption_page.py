@@ -1,13 +1,12 @@
-"""The adoption page in every state: full, nothing collected, too few, stale, filtered."""
+"""The adoption page full and filtered."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from metrics.catalog import metric_named
 from tests.dashboards.conftest import Opener
-from tests.dashboards.test_pages import COVERED, texts
+from tests.dashboards.test_pages import texts
 
 HEADLINES = (
     "team_adoption_rate",
@@ -79,44 +78,3 @@ def test_a_tier_narrows_what_has_one_and_the_page_says_what_has_none(
     app = open_page(small_organisation, "adoption", tier="tier 1")
     assert not app.exception
     assert "the figures are of all tiers" in texts(app)
-
-
-def test_without_tickets_and_runs_it_reads_not_collected_never_zero(
-    publish: Callable[..., Path], open_page: Opener
-) -> None:
-    given = {"services": [{"service_id": "s", "team_id": "t"}], "covered": COVERED}
-    app = open_page(publish(given, is_demo=False), "adoption")
-    assert not app.exception
-    values = {metric.label: metric.value for metric in app.metric}
-    assert values.pop("Golden-path share") == "none"
-    assert set(values.values()) == {"not collected"}
-    said = texts(app)
-    assert "Tickets: no source covers this scope" in said
-    assert "no ticket source" in said
-    assert "Retention: not collected" in said
-
-
-def test_few_requests_that_are_old_are_too_few_and_stale(
-    publish: Callable[..., Path], open_page: Opener
-) -> None:
-    given = {
-        "teams": [{"team_id": "t", "name": "T"}],
-        "services": [{"service_id": "s", "team_id": "t"}],
-        "covered": COVERED | {"to": "2025-11-20", "scope": "*", "resources": ["tickets", "action_runs"]},
-        "tickets": [
-            {"ticket_id": "q{i}", "team_id": "t", "type": "request", "action": "db", "repeat": 3}
-            | {"created_at": "2025-11-0{i}T10:00:00Z", "resolved_at": "2025-11-0{i}T12:00:00Z"}
-        ],
-        "action_runs": [
-            {"run_id": "r", "action": "db", "team_id": "t", "status": "success"}
-            | {"requested_at": "2025-11-01T10:00:00Z", "finished_at": "2025-11-01T10:05:00Z"}
-        ],
-    }
-    app = open_page(publish(given, is_demo=False), "adoption")
-    assert not app.exception
-    share = next(metric for metric in app.metric if metric.label == "Self-service share")
-    assert share.value == "too few"
-    said = texts(app)
-    assert "Tickets stale: to 20 Nov 2025" in said
-    assert "4 of 10 requests needed" in said
-    assert "Too few requests by one of the two ways" in said

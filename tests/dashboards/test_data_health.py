@@ -10,9 +10,10 @@ import pytest
 from collectors.base import Skipped
 from dashboards.trust.linkage import linkage_finding
 from dashboards.trust.sources import age_words
-from tests.dashboards.conftest import SETTINGS, Opener
+from tests.dashboards.conftest import Opener
 from tests.dashboards.organisation import END, rows
-from tests.dashboards.test_pages import COVERED, texts
+from tests.dashboards.test_pages import texts
+from tests.dashboards.worlds import SETTINGS
 from tests.world import fact_settings, publish_loaded, records
 from warehouse.engine import Warehouse
 from warehouse.journal import finish_run, start_run
@@ -88,27 +89,6 @@ def test_the_audit_of_a_figure_shows_meaning_rows_reasons_and_result(
     assert "left out: by bots" in set(roles["role"])
     # The rows that are shown are the first 500, the roles count all.
     assert roles["rows"].sum() >= len(behind)
-
-
-def test_a_source_without_newer_data_is_stale(publish: Callable[..., Path], open_page: Opener) -> None:
-    given = {
-        "services": [{"service_id": "s", "team_id": "t"}],
-        "covered": COVERED | {"to": "2025-11-20"},
-    }
-    app = open_page(publish(given, is_demo=False), "data_health")
-    assert not app.exception
-    assert "The source test is stale" in texts(app)
-    assert "3 of 3 kinds of data are stale" in texts(app)
-
-
-def test_an_empty_warehouse_shows_no_zero_that_looks_like_a_finding(
-    publish: Callable[..., Path], open_page: Opener
-) -> None:
-    app = open_page(publish({}), "data_health")
-    assert not app.exception
-    said = texts(app)
-    assert "No source has delivered anything yet" in said
-    assert "No changes, incidents or tickets in this window" in said
 
 
 def test_newer_data_that_is_held_back_is_told_on_top(publish: Callable[..., Path], open_page: Opener) -> None:

@@ -1,6 +1,5 @@
 """The pages of one team and one service: found by the URL, against their own past, nobody beside."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -8,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from dashboards.page.keys import KEYS
 from metrics.catalog import metric_named
 from tests.dashboards.conftest import Opener
-from tests.dashboards.test_pages import COVERED, texts
+from tests.dashboards.test_pages import texts
 
 
 def _titles(app: AppTest) -> list[str]:
@@ -81,16 +80,3 @@ def test_a_service_that_is_in_no_source_cannot_be_chosen(small_organisation: Pat
     app = open_page(small_organisation, "service", service="nobody-knows")
     assert not app.exception
     assert "Choose one service" in texts(app)
-
-
-def test_a_team_without_tickets_reads_not_collected(publish: Callable[..., Path], open_page: Opener) -> None:
-    given = {
-        "teams": [{"team_id": "t", "name": "T"}],
-        "services": [{"service_id": "s", "team_id": "t"}],
-        "covered": COVERED,
-    }
-    app = open_page(publish(given, is_demo=False), "team", team="T")
-    assert not app.exception
-    values = {metric.label: metric.value for metric in app.metric}
-    assert values["Self-service share"] == "not collected"
-    assert values["Change lead time"] == "none"
