@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 
+import duckdb
+
 from dashboards.digest.period import Period
 from metrics.errors import MetricError
 from service.alerts.watch import watched
@@ -25,7 +27,8 @@ from warehouse.engine import Warehouse
 from warehouse.errors import WarehouseError
 
 Prepare = Callable[[Settings, DigestChannel, Made, datetime], Delivery]
-_UNMADE = (MetricError, PayoffError, WarehouseError)
+# What a frozen report was made from may be of a version whose tables this one does not read.
+_UNMADE = (MetricError, PayoffError, WarehouseError, duckdb.Error)
 _log = logging.getLogger(__name__)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboards.report.edition import Edition, PastNet, Version, measures_of, refused_lines
@@ -26,6 +27,8 @@ from service.reports.restating import bridge_between, says_the_same
 from warehouse.frozen import INPUTS, Frozen, Manifest
 from warehouse.ledger import Ledger
 from warehouse.publish import Snapshot
+
+_OF_NO_FIGURE = ("storage", "mail", "alerts", "digest", "api", "login")
 
 
 class UntrustedError(PayoffError):
@@ -139,12 +142,17 @@ def _past(settings: Settings, quarter: Quarter) -> tuple[PastNet, ...]:
     )
 
 
+def _of_figures(settings: Settings) -> dict[str, Any]:
+    """The configuration without where the data lies, who is told and who is let in: that names people."""
+    return {name: value for name, value in settings.written.items() if name not in _OF_NO_FIGURE}
+
+
 def config_checksum(settings: Settings, ledger: Ledger, quarter: Quarter) -> str:
-    """SHA-256 of the configuration as written, without where the data lies, and of what the ledger says.
+    """SHA-256 of the configuration that figures may depend on, as written, and of what the ledger says.
 
     Variables stand in it by their names, so that no secret has a part in it.
     """
-    written = {name: value for name, value in settings.written.items() if name != "storage"}
+    written = _of_figures(settings)
     held = [[*name, asdict(entry.values)] for name, entry in ledger.in_force(quarter.last_day).items()]
     text = json.dumps([written, held], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -211,7 +219,7 @@ def _inputs(settings: Settings, snapshot: Snapshot, edition: Edition) -> str:
         "assumptions": [asdict(assumption) for assumption in assumptions_in(ledger_in(snapshot))],
         "figures": [asdict(figure) for figure in edition.result.figures],
         "sources": [asdict(state) for state in edition.states],
-        "configuration": settings.written,
+        "configuration": _of_figures(settings),
     }
     return json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False, default=str) + "\n"
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -293,3 +294,13 @@ def test_stale_figure_says_so(published: Publish, tmp_path: Path) -> None:
     text = plain_text(digest_of(basis(late, tmp_path), week))
     assert "Stale: newer data is missing." in text
     assert "is stale" in text
+
+
+def test_link_opens_the_page_of_the_same_days_and_teams(small_organisation: Path, open_page: Any) -> None:
+    week = week_of(date(2025, 11, 20), 1)
+    url = urlsplit(Address("https://p.example", ("Payments",)).of_period("delivery", week))
+    app = open_page(small_organisation, url.path.strip("/"), **parse_qs(url.query))
+    assert not app.exception
+    (days,) = app.sidebar.date_input
+    assert days.value == (date(2025, 11, 17), date(2025, 11, 23))
+    assert app.sidebar.multiselect[0].value == ["payments"]

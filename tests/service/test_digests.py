@@ -25,17 +25,19 @@ from service.digests.config import DigestChannel
 from service.digests.making import made
 from service.digests.register import MOST_ATTEMPTS
 from service.digests.timing import due_at, due_digests
+from service.reports.tables import store_frozen_reports
 from service.running.snapshots import open_snapshot
 from service.sending.webhook import post
 from service.serving import scheduler as scheduling
 from service.serving.scheduler import Scheduler
 from tests.service.command import run_payoff, text_of
 from tests.service.digest_world import NOW, QUARTER, WEEK, World, at, told_of
-from tests.service.folders import write_config
+from tests.service.folders import everything, write_config
 from tests.service.receiving import Mailbox, Receiver
 from tests.service.report_world import published
 from tests.service.test_report import half_known
 from tests.service.test_scheduler import Work, until
+from warehouse.engine import Warehouse
 
 Post = Callable[..., Receiver]
 
@@ -122,6 +124,19 @@ def test_mail_holds_what_the_page_says_and_the_frozen_report(world: World, mailb
     assert isinstance(lines, bytes)
     assert len(list(csv.DictReader(io.StringIO(lines.decode())))) > 0
     assert [part.get_filename() for part in weekly.iter_attachments()] == [f"roi_report_{QUARTER}.html"]
+
+
+def test_address_is_in_no_report_and_in_no_table(world: World, mailbox: Mailbox) -> None:
+    world.mails_to(mailbox, "zq.person@example.com")
+    world.send_due()
+    assert payoff(world, "report", "--quarter", QUARTER, "--output", str(world.folder / "out")).exit_code == 0
+    with Warehouse.open(world.folder / "data") as warehouse:
+        assert store_frozen_reports(warehouse, world.settings) == 1
+    assert "shop" in str(everything(world.folder))
+    assert "zq.person" not in str(everything(world.folder))
+    frozen = list((world.folder / "data" / "reports").rglob("*.*"))
+    assert frozen
+    assert not [path for path in frozen if path.is_file() and b"zq.person" in path.read_bytes()]
 
 
 def test_report_that_is_not_frozen_goes_as_the_preview_that_it_is(world: World, mailbox: Mailbox) -> None:
