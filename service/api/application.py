@@ -22,7 +22,13 @@ ROUTERS: tuple[APIRouter, ...] = (
 def build_api(served: Served) -> FastAPI:
     """The application. Its description is at ``/api/openapi.json``; it has no page that loads scripts."""
     app = FastAPI(
-        title="Payoff", version=version("payoff"), docs_url=None, redoc_url=None, openapi_url="/openapi.json"
+        title="Payoff",
+        version=version("payoff"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        # An address with a slash too many is none; a redirection would come without a body that says so.
+        redirect_slashes=False,
     )
     app.state.served = served
     problems.install(app)
