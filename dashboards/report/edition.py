@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from dashboards.report.files import Stamp
 from dashboards.words.locale import DEFAULT
@@ -75,24 +75,35 @@ class BridgeStep:
         return self.new - self.old
 
 
-class Told(Protocol):
-    """The money of a quarter, and which lines the trust gate refuses to print."""
+class Told:
+    """The money of a quarter, and which lines the trust gate refuses to print.
+
+    ``accepted`` is why figures are told that the gate refuses; empty: they are not.
+    """
+
+    __slots__ = ()
+    result: RoiResult
+    states: tuple[SourceState, ...]
+    accepted: str
 
     @property
-    def result(self) -> RoiResult: ...
+    def quarter(self) -> Quarter:
+        return self.result.quarter
 
     @property
-    def quarter(self) -> Quarter: ...
+    def refused(self) -> tuple[Kind, ...]:
+        """Lines whose amounts the gate refuses to print."""
+        return () if self.accepted else refused_lines(self.result, self.states)
 
-    @property
-    def refused(self) -> tuple[Kind, ...]: ...
-
-    def is_refused(self, basis: str) -> bool: ...
+    def is_refused(self, basis: str) -> bool:
+        """Whether a headline would hold a line that is refused."""
+        classes = {*BASES[basis], "cost"}
+        return any(kind.class_ in classes for kind in self.refused)
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """A quarter's report before it is text. ``accepted`` is the reason for printing what the gate refuses.
+class Edition(Told):
+    """A quarter's report before it is text.
 
     ``zone`` is the reporting zone, in which times are told; ``locale`` is how figures are written for people.
     """
@@ -113,20 +124,6 @@ class Edition:
     versions: dict[str, Version] = field(default_factory=dict)
     past: tuple[PastNet, ...] = ()
     bridge: tuple[BridgeStep, ...] = ()
-
-    @property
-    def quarter(self) -> Quarter:
-        return self.result.quarter
-
-    @property
-    def refused(self) -> tuple[Kind, ...]:
-        """Lines whose amounts the gate refuses to print."""
-        return () if self.accepted else refused_lines(self.result, self.states)
-
-    def is_refused(self, basis: str) -> bool:
-        """Whether a headline would hold a line that is refused."""
-        classes = {*BASES[basis], "cost"}
-        return any(kind.class_ in classes for kind in self.refused)
 
 
 def refused_lines(result: RoiResult, states: Sequence[SourceState]) -> tuple[Kind, ...]:

@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from dashboards.page.published import Published
-from dashboards.report.edition import refused_lines
+from dashboards.report.edition import Told
 from dashboards.words.windows import Window
 from metrics.quarters import Quarter, quarter_of
 from metrics.roi.door import roi
 from metrics.roi.ledger import assumptions_in, ledger_in
-from metrics.roi.lines import Kind
-from metrics.roi.result import BASES, RoiResult
+from metrics.roi.result import RoiResult
 from metrics.roi.scenario import Scenario
 from metrics.trust import SourceState, Trust, source_states
 from warehouse.ledger import Entry, Ledger
@@ -20,30 +19,13 @@ from warehouse.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
-    """A quarter's result with the verdicts on its sources; satisfies `report_edition.Told`.
-
-    ``accepted`` is why figures are told that the trust gate refuses; empty: they are not.
-    """
+class Money(Told):
+    """A quarter's result with the verdicts on its sources."""
 
     result: RoiResult
     states: tuple[SourceState, ...]
     is_over: bool
     accepted: str = ""
-
-    @property
-    def quarter(self) -> Quarter:
-        return self.result.quarter
-
-    @property
-    def refused(self) -> tuple[Kind, ...]:
-        """Lines whose amounts the trust gate refuses to print."""
-        return () if self.accepted else refused_lines(self.result, self.states)
-
-    def is_refused(self, basis: str) -> bool:
-        """Whether a headline would hold a line that is refused."""
-        classes = {*BASES[basis], "cost"}
-        return any(kind.class_ in classes for kind in self.refused)
 
     @property
     def is_known(self) -> bool:
