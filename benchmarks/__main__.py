@@ -1,4 +1,4 @@
-"""`python -m benchmarks S|L`: load, link, prepare, publish and the five keys, in one run, as ratios.
+"""`python -m benchmarks S|L`: load, link, publish, the five keys, money and pages, in one run, as ratios.
 
 Every step runs in a process of its own, so that its peak memory is its own. The scan limit is the time
 that DuckDB needs to read and aggregate the same columns: no computation over them can be faster.

@@ -3,7 +3,7 @@
 import resource
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from metrics.roi.parameters import PARAMETERS
 from metrics.roi.values import Drawn
 from service.configuration.config import load_config
 from service.reports.reporting import Wish, preview
+from service.running.keeping import answers_of
 from warehouse.engine import Warehouse
 from warehouse.facts import FactSettings, prepare, prepare_snapshot
 from warehouse.identities import identify
@@ -154,8 +155,22 @@ def publish_step(directory: Path, size: str) -> Figures:
     """A whole publication: facts, reader tables, checks, pointer."""
     figures: Figures = {}
     settings = {"stale_after_hours": 48, "reporting_zone": "UTC"}
+
+    def answers(snapshot: Snapshot) -> Mapping[str, bytes]:
+        with _timed(figures, "answers_seconds"):
+            return answers_of(snapshot)
+
     with _open(directory) as warehouse, _timed(figures, "seconds"):
-        publish(warehouse, lambda con: prepare_snapshot(con, FactSettings()), as_of=NOW, settings=settings)
+        publish(
+            warehouse,
+            lambda con: prepare_snapshot(con, FactSettings()),
+            as_of=NOW,
+            settings=settings,
+            answers=answers,
+        )
+    figures["ratio_of_answers_to_the_rest"] = figures["answers_seconds"] / (
+        figures["seconds"] - figures["answers_seconds"]
+    )
     return _with_memory(figures)
 
 
@@ -203,9 +218,7 @@ def roi_step(directory: Path, size: str) -> Figures:
 def report_step(directory: Path, size: str) -> Figures:
     """The whole report of the last quarter: money, trust, delivery, adoption, and the text of its files."""
     figures: Figures = {}
-    path = directory / "config.yaml"
-    path.write_text(f"storage: {{directory: {(directory / 'warehouse').resolve()}}}\nsources: []\n")
-    settings, wish = load_config(path), Wish(quarter_named(QUARTER))
+    settings, wish = load_config(_config(directory)), Wish(quarter_named(QUARTER))
     with Snapshot.open(directory / "warehouse" / "marts") as snapshot:
         with _timed(figures, "cold_seconds"):
             texts = preview(settings, snapshot, wish, NOW)
@@ -213,6 +226,23 @@ def report_step(directory: Path, size: str) -> Figures:
             preview(settings, snapshot, wish, NOW)
     figures["files_mib"] = sum(map(len, texts.values())) / 2**20
     return _with_memory(figures)
+
+
+def pages_step(directory: Path, size: str) -> Figures:
+    """Every page in a browser, against the served application; `benchmarks.pages` says how."""
+    # Playwright is no dependency of the other steps.
+    from benchmarks.pages import CHROMIUM, LIMIT_SECONDS, flat, measure_pages
+
+    if not CHROMIUM.exists():
+        return {"left_out": f"there is no Chromium at {CHROMIUM}"}
+    measured = measure_pages(_config(directory), directory / "warehouse" / "marts")
+    return flat(measured, LIMIT_SECONDS[size])
+
+
+def _config(directory: Path) -> Path:
+    path = directory / "config.yaml"
+    path.write_text(f"storage: {{directory: {(directory / 'warehouse').resolve()}}}\nsources: []\n")
+    return path
 
 
 def _draws(facts: Facts, n_draws: int) -> Figures:
@@ -261,4 +291,5 @@ STEPS: dict[str, Callable[[Path, str], Figures]] = {
     "keys": keys_step,
     "roi": roi_step,
     "report": report_step,
+    "pages": pages_step,
 }

@@ -3,6 +3,7 @@
 A metric's query names its rows before it aggregates them, so this runs the first half of that very query.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,7 @@ def evidence(
     period: Period = "window",
     scope_id: str | None = None,
     period_start: date | None = None,
+    role: str | None = None,
     where: Filter | None = None,
     limit: int | None = None,
     offset: int = 0,
@@ -39,6 +41,7 @@ def evidence(
 
     Parameters
     ----------
+    role : only rows that play this role.
     limit, offset : a page of them; the order is total, so pages that follow each other hold every row once.
 
     Returns
@@ -53,33 +56,48 @@ def evidence(
     metric = metric_named(name)
     question = Question(start, end, by, period, where or Filter())
     bound = bindings(metric, snapshot, question, parameters)
-    bound |= {"scope_id": scope_id, "period_start": period_start, "row_limit": limit, "row_offset": offset}
-    frame = fetch(snapshot, _narrowed(metric, scope_id, period_start, limit), bound)
+    cell = {"scope_id": scope_id, "period_start": period_start, "role": role}
+    sql = _narrowed(_detailed(metric), cell) + " ORDER BY ALL"
+    if limit is not None:
+        sql += " LIMIT $row_limit OFFSET $row_offset"
+    frame = fetch(snapshot, sql, bound | cell | {"row_limit": limit, "row_offset": offset})
     shown = [c for c in frame.columns if c not in _LEAD and not c.startswith(_HIDDEN)]
     return frame[["scope_id", "period_start", *_LEAD, *shown]]
 
 
-def roles(name: str, snapshot: Snapshot, start: date, end: date, **rest: Any) -> pd.Series:
+def roles(
+    name: str,
+    snapshot: Snapshot,
+    start: date,
+    end: date,
+    *,
+    by: By = "service",
+    scope_id: str | None = None,
+    where: Filter | None = None,
+    **parameters: Any,
+) -> pd.Series:
     """How many rows play which role in a figure: counted, failed, and every exclusion by its reason.
 
     Returns
     -------
-    Series of counts by role, largest first.
+    Series of counts by role, largest first. They are counted where they lie, however many there are.
     """
-    frame = evidence(name, snapshot, start, end, **rest)
-    return frame["role"].value_counts()
+    metric = metric_named(name)
+    bound = bindings(metric, snapshot, Question(start, end, by, "window", where or Filter()), parameters)
+    cell = {"scope_id": scope_id}
+    rows = _narrowed(metric.evidence_sql, cell)
+    sql = f"SELECT role, count(*) AS n FROM ({rows}) GROUP BY role ORDER BY n DESC, role"
+    return fetch(snapshot, sql, bound | cell).set_index("role")["n"]
 
 
-def _narrowed(metric: Metric, scope_id: str | None, period_start: date | None, limit: int | None) -> str:
-    sql = metric.evidence_sql
-    if metric.details == "change":
-        sql = f"SELECT e.*, {_CHANGE_DETAILS} FROM ({sql}) e LEFT JOIN changes d ON {_SAME_CHANGE}"
-    conditions = []
-    if scope_id is not None:
-        conditions.append("scope_id = $scope_id")
-    if period_start is not None:
-        conditions.append("period_start = $period_start")
-    if conditions:
-        sql += " WHERE " + " AND ".join(conditions)
-    sql += " ORDER BY ALL"
-    return sql + (" LIMIT $row_limit OFFSET $row_offset" if limit is not None else "")
+def _detailed(metric: Metric) -> str:
+    if metric.details != "change":
+        return metric.evidence_sql
+    return (
+        f"SELECT e.*, {_CHANGE_DETAILS} FROM ({metric.evidence_sql}) e LEFT JOIN changes d ON {_SAME_CHANGE}"
+    )
+
+
+def _narrowed(sql: str, cell: Mapping[str, Any]) -> str:
+    conditions = [f"{column} = ${column}" for column, value in cell.items() if value is not None]
+    return f"{sql} WHERE {' AND '.join(conditions)}" if conditions else sql

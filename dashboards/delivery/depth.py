@@ -13,6 +13,8 @@ from metrics.catalog import metric_named
 from metrics.scope import By
 
 
+# What is chosen here concerns nothing else of the page, so nothing else is drawn again.
+@st.fragment
 def measure_in_depth(
     facts: Facts, view: View, measures: Sequence[str], *, name: str, levels: Sequence[By] = LEVELS
 ) -> None:

@@ -158,27 +158,38 @@ def evidence_rows(
     facts: Facts, metric: Metric, start: date, end: date, *, by: By, scope_id: str, view: View, words: str
 ) -> None:
     """The rows behind one cell with links to their source, and how many play which role."""
-    rows = facts.evidence(metric.name, start, end, by=by, scope_id=scope_id, where=view.where_for(metric))
-    if rows.empty:
+    cell: dict[str, Any] = {"by": by, "scope_id": scope_id, "where": view.where_for(metric)}
+    roles = facts.roles(metric.name, start, end, **cell)
+    total = int(roles.sum())
+    if not total:
         st.caption(f"No row lies behind {metric.title.lower()} of {words}.")
         return
-    roles = rows["role"].value_counts()
     summary = ", ".join(f"{count(n)} {str(role).replace('_', ' ')}" for role, n in roles.items())
-    more = f" The first {count(_ROWS_SHOWN)} are shown; the file has all." if len(rows) > _ROWS_SHOWN else ""
+    more = f" The first {count(_ROWS_SHOWN)} are shown; the file has all." if total > _ROWS_SHOWN else ""
     st.caption(
-        f"{count(len(rows))} rows behind {metric.title.lower()} of {words}: {summary}.{more} Times in UTC."
+        f"{count(total)} rows behind {metric.title.lower()} of {words}: {summary}.{more} Times in UTC."
     )
+    role = _chosen_role(roles, metric)
     show(
-        _presented(_of_role(rows, metric)).head(_ROWS_SHOWN),
+        _presented(facts.evidence(metric.name, start, end, **cell, role=role, limit=_ROWS_SHOWN)),
         f"Rows behind {metric.title.lower()} of {words}",
         columns={"url": st.column_config.LinkColumn("Source", display_text="open", width="small")},
     )
-    download(rows, facts, metric.name, "evidence", scope_id, start, end, label="All rows as CSV")
+    name = (metric.name, "evidence", scope_id, start, end)
+    file_button(
+        "All rows as CSV",
+        # They may be millions, so they are read when the file is asked for.
+        lambda: csv_bytes(facts.evidence(metric.name, start, end, **cell), is_simulated=facts.is_demo),
+        name=file_name(*name, is_simulated=facts.is_demo),
+        mime="text/csv",
+        key="csv-" + "-".join(str(part) for part in name),
+        n_rows=total,
+    )
 
 
-def _of_role(rows: pd.DataFrame, metric: Metric) -> pd.DataFrame:
-    """The rows of the role that the reader picks, or all."""
-    found = sorted(rows["role"].unique())
+def _chosen_role(roles: pd.Series, metric: Metric) -> str | None:
+    """The role that the reader picks; ``None``: all of them."""
+    found = sorted(str(role) for role in roles.index)
     role = st.pills(
         "Role",
         found,
@@ -186,7 +197,7 @@ def _of_role(rows: pd.DataFrame, metric: Metric) -> pd.DataFrame:
         key=f"role-{metric.name}",
         label_visibility="collapsed",
     )
-    return rows[rows["role"] == role] if role in found else rows
+    return role if role in found else None
 
 
 def _presented(rows: pd.DataFrame) -> pd.DataFrame:

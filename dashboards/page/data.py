@@ -18,7 +18,7 @@ from metrics.cohorts import cohorts
 from metrics.compute import compute
 from metrics.deflection import Deflection, deflection
 from metrics.distribution import Distribution, distribution
-from metrics.evidence import evidence
+from metrics.evidence import evidence, roles
 from metrics.leakage import leakage, leaked_tickets
 from metrics.open_changes import open_changes
 from metrics.scope import By, Filter, Period
@@ -90,6 +90,10 @@ class Facts(Published):
     def evidence(self, name: str, start: date, end: date, **asked: Any) -> pd.DataFrame:
         """The rows behind a figure; asked for one cell at a time, so not remembered."""
         return evidence(name, self.snapshot, start, end, **asked)
+
+    def roles(self, name: str, start: date, end: date, **asked: Any) -> pd.Series:
+        """`metrics.evidence.roles`, remembered."""
+        return _roles(self.key, self.snapshot, name, start, end, asked)
 
 
 def open_facts() -> Facts | None:
@@ -182,3 +186,10 @@ def _deflection(
     key: str, _snapshot: Snapshot, before: tuple[date, date], after: tuple[date, date], where: Filter
 ) -> Deflection:
     return deflection(_snapshot, before, after, where=where)
+
+
+@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
+def _roles(
+    key: str, _snapshot: Snapshot, name: str, start: date, end: date, asked: dict[str, Any]
+) -> pd.Series:
+    return roles(name, _snapshot, start, end, **asked)

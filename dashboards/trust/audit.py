@@ -46,11 +46,11 @@ def audit_panel(facts: Facts, view: View) -> None:
 def _steps(facts: Facts, view: View, metric: Metric) -> None:
     start, end = view.window.start, view.window.end
     found = only_figure(metric.name, facts.figures(metric.name, start, end, where=view.where))
-    rows = facts.evidence(metric.name, start, end, by="organisation", where=view.where)
+    roles = facts.roles(metric.name, start, end, by="organisation", where=view.where)
     st.markdown(f"**1. What it means.** {metric.definition} (version {metric.version})")
     st.markdown(f"**2. What it rests on.** {ground(found, metric, (end - start).days)}")
-    st.markdown(f"**3. Which rows.** {count(len(rows))} rows of the scope fall into {view.window.label}:")
-    _roles(rows, metric)
+    st.markdown(f"**3. Which rows.** {count(roles.sum())} rows of the scope fall into {view.window.label}:")
+    _roles(roles, metric)
     st.markdown(f"**4. What follows.** {result(found, strong='**')}")
     st.markdown("**5. The rows themselves**, with the links to where they come from:")
     evidence_rows(
@@ -60,10 +60,9 @@ def _steps(facts: Facts, view: View, metric: Metric) -> None:
         st.code(metric.sql, language="sql", wrap_lines=True)
 
 
-def _roles(rows: pd.DataFrame, metric: Metric) -> None:
-    if rows.empty:
+def _roles(roles: pd.Series, metric: Metric) -> None:
+    if roles.empty:
         return
-    roles = rows["role"].value_counts()
     table = pd.DataFrame(
         {
             "role": [role_words(str(role)) for role in roles.index],
