@@ -43,7 +43,7 @@ def _login(visitor: Visitor) -> None:
                 key="login",
             )
             st.caption("You log in with your organisation and come back here.")
-        else:
+        elif visitor.login == "proxy":
             st.caption("Open Payoff by the address of your organisation's proxy; it knows who you are.")
 
 

@@ -74,7 +74,7 @@ def refusal(visitor: Visitor, permission: Permission, now: datetime | None = Non
     if allows(visitor.role, permission):
         return ""
     if visitor.login == "none":
-        return _NO_LOGIN
+        return visitor.problem or _NO_LOGIN
     if not visitor.is_known:
         return visitor.problem or "Nobody is logged in. Reload the page and log in."
     has = f"you have the role {visitor.role}" if visitor.role else "you have no role here"

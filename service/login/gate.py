@@ -15,6 +15,10 @@ from warehouse.names import any_matches
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOCAL = "dashboard"
 """Whoever sits at the server's own machine, where there is no login."""
+_ANOTHER_NAME = (
+    "This server is for its own machine; open it as http://localhost. Under another name it needs a proxy "
+    "that says whom it forwards (X-Forwarded-For), or a `login` in the configuration."
+)
 _SHOWN = ("name", "preferred_username", "email", "sub")
 
 
@@ -52,10 +56,13 @@ class LoginGate:
     def _by_place(self, seen: Connection) -> Visitor:
         """Without a login: everything on this machine, and reading from elsewhere.
 
-        The name in the request is looked at too: a page of somebody else that leads its own name to this
-        machine is not from here.
+        The name in the request is looked at too. A page of somebody else can lead its own name to this
+        machine and then reads as if it were ours: where only this machine listens and no proxy stands in
+        between, it gets nothing. No name is a connection that is gone, which is not from here either.
         """
-        is_here = seen.address in (None, *LOOPBACK) and seen.host in ("", *LOOPBACK)
+        if self._is_own_machine and not seen.is_forwarded and seen.host not in ("", *LOOPBACK):
+            return Visitor("none", None, problem=_ANOTHER_NAME)
+        is_here = seen.address in (None, *LOOPBACK) and seen.host in LOOPBACK
         is_trusted = self._is_own_machine and is_here and not seen.is_forwarded
         return Visitor("none", "admin" if is_trusted else "viewer")
 
@@ -129,10 +136,10 @@ def _ends_at(began: Any, oidc: Oidc) -> datetime | None:
 
 
 def _is_trusted(proxy: Proxy, address: str | None) -> bool:
-    """``None`` is this machine: Streamlit names no address there."""
+    """``None`` is this machine, by either of its addresses: Streamlit names none of them."""
     try:
-        found = ip_address(address or "127.0.0.1")
+        found = [ip_address(one) for one in ((address,) if address is not None else ("127.0.0.1", "::1"))]
     except ValueError:
         return False
-    plain = getattr(found, "ipv4_mapped", None) or found
-    return any(plain in network for network in proxy.networks)
+    plain = [getattr(one, "ipv4_mapped", None) or one for one in found]
+    return any(one in network for one in plain for network in proxy.networks)

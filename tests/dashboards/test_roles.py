@@ -87,4 +87,4 @@ def test_the_form_of_an_action_is_for_the_platform_team(
     assert not app.exception
     assert ("Create" in [button.label for button in app.button]) is may_deploy
     if not may_deploy:
-        assert "Deploying needs the role platform" in app.info[0].value
+        assert "Deploying needs the role platform" in app.info[-1].value

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.access.visitor import Connection
+from dashboards.access.visitor import Connection, refusal
 from service.login.config import Login
 from service.login.gate import LoginGate
 
@@ -65,11 +65,24 @@ def test_without_a_login_this_machine_may_everything() -> None:
     [
         replace(HERE, address="10.0.0.7"),
         replace(HERE, is_forwarded=True),
-        replace(HERE, host="attacker.example"),
+        replace(HERE, is_forwarded=True, host="payoff.example.com"),
     ],
 )
 def test_without_a_login_everybody_else_reads(seen: Connection) -> None:
     assert gate_of().visitor(seen).role == "viewer"
+
+
+def test_a_page_that_leads_its_own_name_to_this_machine_reads_nothing() -> None:
+    visitor = gate_of().visitor(replace(HERE, host="attacker.example"))
+    assert visitor.role is None
+    assert "open it as http://localhost" in refusal(visitor, "read")
+    assert gate_of(host="0.0.0.0").visitor(replace(HERE, host="payoff.lan")).role == "viewer"  # noqa: S104
+
+
+def test_a_connection_that_is_gone_while_its_page_runs_is_not_from_this_machine() -> None:
+    # Streamlit then has neither an address nor headers to show: as for this machine, but for the name.
+    gone = Connection(None, "", is_forwarded=False)
+    assert gate_of().visitor(gone).role == "viewer"
 
 
 def test_without_a_login_a_server_beyond_this_machine_lets_all_read_only() -> None:
@@ -166,6 +179,11 @@ def test_nobody_else_can_set_them(address: str) -> None:
     visitor = gate.visitor(by_headers(address, "root", "admins"))
     assert (visitor.role, visitor.is_known) == (None, False)
     assert "does not come from the proxy" in visitor.problem
+
+
+def test_a_proxy_on_this_machine_may_come_by_either_of_its_addresses() -> None:
+    assert proxy(trusted=["::1"]).visitor(by_headers(None, "ann", "leads")).role == "viewer"
+    assert proxy(trusted=["10.0.3.7"]).visitor(by_headers(None, "ann", "leads")).role is None
 
 
 def test_a_header_that_comes_twice_was_forged_by_a_client() -> None:

@@ -101,7 +101,8 @@ def test_the_headers_of_the_proxy_open_files_from_its_address_only() -> None:
 
 
 def test_without_a_configured_login_files_are_given_as_before() -> None:
-    assert client_of(gate_of()).get(FILE).text == "behind"
+    assert client_of(gate_of()).get(FILE, headers={"Host": "localhost:8501"}).text == "behind"
+    assert client_of(gate_of()).get(FILE, headers={"Host": "attacker.example"}).status_code == 403
 
 
 def test_cookies_ask_for_https_where_browsers_come_by_it() -> None:
