@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from email.message import Message
+from http.client import HTTPException
 from typing import Any
 
 from service.sending.errors import PassingError, SendingError, UnclearError
@@ -36,15 +37,15 @@ def post(name: str, url: str, body: Mapping[str, Any]) -> None:
     content = json.dumps(body, ensure_ascii=False).encode()
     request = urllib.request.Request(url, content, {"Content-Type": "application/json; charset=utf-8"})  # noqa: S310  the configuration takes http and https only
     try:
-        with _opener.open(request, timeout=_SECONDS) as answer:
-            answer.read(1000)
+        # Its head says that it was taken; what follows tells nothing more and may break.
+        _opener.open(request, timeout=_SECONDS).close()
     except urllib.error.HTTPError as error:
         with error:
             raise _refusal(name, error.code, error.headers) from None
     except urllib.error.URLError as error:
         kind = type(error.reason).__name__
         raise PassingError(f"{name} cannot be reached ({kind})") from None
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise UnclearError(f"{name} gave no answer ({type(error).__name__})") from None
     except ValueError as error:
         raise SendingError(f"{name} is no address ({type(error).__name__})") from None

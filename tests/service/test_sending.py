@@ -1,5 +1,7 @@
 """What is sent arrives as meant, or the error says whether trying again helps. Nothing secret is said."""
 
+import socket
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -86,6 +88,27 @@ def test_answer_of_a_webhook_says_whether_to_try_again(
     assert SECRET_PATH not in str(caught.value)
     if isinstance(caught.value, PassingError):
         assert caught.value.after_seconds == 7
+
+
+@pytest.mark.parametrize("answer", [b"garbage\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n"])
+def test_webhook_that_answers_something_else_may_have_taken_it(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answering, args=(server, answer), daemon=True).start()
+        with pytest.raises(UnclearError, match="the room gave no answer"):
+            post("the room", f"http://127.0.0.1:{server.getsockname()[1]}/", {"text": "x"})
+
+
+def test_webhook_that_took_it_may_break_off_what_it_says_after() -> None:
+    broken = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answering, args=(server, broken), daemon=True).start()
+        post("the room", f"http://127.0.0.1:{server.getsockname()[1]}/", {"text": "x"})
+
+
+def answering(server: socket.socket, answer: bytes) -> None:
+    with server.accept()[0] as connection:
+        connection.recv(65536)
+        connection.sendall(answer)
 
 
 def test_webhook_that_is_away_may_come_back() -> None:
