@@ -5,9 +5,10 @@ Metrics that need the same coverage share it, so it is asked once for a snapshot
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -60,6 +61,12 @@ def as_of(snapshot: Snapshot) -> datetime:
     """The instant up to which the snapshot speaks, UTC without a zone."""
     value = datetime.fromisoformat(str(snapshot.settings["as_of"]))
     return value.replace(tzinfo=None)
+
+
+def day_of(snapshot: Snapshot) -> date:
+    """The local day that the snapshot speaks up to, in the reporting zone."""
+    zone = ZoneInfo(str(snapshot.settings.get("reporting_zone", "UTC")))
+    return as_of(snapshot).replace(tzinfo=UTC).astimezone(zone).date()
 
 
 def is_stale(

@@ -17,7 +17,7 @@ import pandas as pd
 from metrics.catalog import CATALOG
 from metrics.compute import compute
 from metrics.goals.goal import JudgedGoal, Reading, operator_of, progress_of, verdict_on
-from metrics.ground import as_of
+from metrics.ground import day_of
 from metrics.scope import Filter, Snapshot
 from warehouse.goals import Goals, Held, ScopeType, scope_parts
 
@@ -45,7 +45,7 @@ def judged_goals(
     scopes : only those of these scopes, as `warehouse.goals.scope_name` writes them.
     """
     zone = ZoneInfo(str(snapshot.settings.get("reporting_zone", "UTC")))
-    today = as_of(snapshot).replace(tzinfo=UTC).astimezone(zone).date()
+    today = day_of(snapshot)
     held = goals.held(None if on is None else _end_of(on, zone))
     wanted = None if scopes is None else set(scopes)
     chosen = [each for (_, scope), each in held.items() if wanted is None or scope in wanted]

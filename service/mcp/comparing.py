@@ -9,7 +9,7 @@ from dashboards.words.values import difference_text
 from dashboards.words.windows import custom_window
 from dashboards.words.wording import Figure, direction, is_better, only_figure, sentence
 from metrics.catalog import metric_named
-from metrics.ground import as_of
+from metrics.ground import day_of
 from service.api.metrics import MetricShort
 from service.api.published import Published
 from service.figures import Asked
@@ -83,6 +83,6 @@ def _notes(published: Published, now: Asked, before: Asked) -> list[str]:
     lengths = [(each.end - each.start).days for each in (now, before)]
     if lengths[0] != lengths[1]:
         notes.append(f"The windows have {lengths[0]} and {lengths[1]} days, so counts cannot be compared.")
-    if now.end > as_of(published.snapshot).date():
+    if now.end > day_of(published.snapshot):
         notes.append("The later window is not over yet; the figure for it will still change.")
     return notes

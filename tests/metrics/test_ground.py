@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+from unittest.mock import Mock
 
 import pyarrow as pa
 import pytest
 
 from metrics.compute import compute
+from metrics.ground import day_of
 from metrics.remembered import Memory
 from metrics.scope import Filter
 from tests.world import publish_world
@@ -102,3 +104,10 @@ def test_what_is_old_is_forgotten_before_the_memory_is_full() -> None:
     of("too large", 11)
     of("too large", 11)
     assert asked[4:] == ["too large", "too large"]
+
+
+@pytest.mark.parametrize(("zone", "day"), [("UTC", 28), ("Europe/Berlin", 28), ("America/New_York", 27)])
+def test_the_day_of_a_snapshot_is_that_of_the_reporting_zone(zone: str, day: int) -> None:
+    # 02:00 UTC is 21:00 of the day before in New York, whose 27th is then not over.
+    settings = {"as_of": "2026-11-28T02:00:00+00:00", "reporting_zone": zone}
+    assert day_of(Mock(settings=settings)) == date(2026, 11, day)
