@@ -11,6 +11,7 @@ from dashboards.access.visitor import Visitor
 from dashboards.page.components import panel
 from dashboards.page.tables import show
 from dashboards.self_service.port import Commands
+from dashboards.words.locale import in_use, use_locale
 from dashboards.words.values import instant_text
 
 _WAY: tuple[Stage, ...] = ("requested", "approved", "committed", "synced", "healthy")
@@ -60,11 +61,13 @@ def follow(commands: Commands, visitor: Visitor, run_id: str, zone: str) -> None
     if run.is_ended:
         show_run(run, zone, commands.commit_url(run))
     else:
-        _following(commands, visitor, run_id, zone)
+        _following(commands, visitor, run_id, zone, in_use().name)
 
 
 @st.fragment(run_every=_EVERY_SECONDS)
-def _following(commands: Commands, visitor: Visitor, run_id: str, zone: str) -> None:
+def _following(commands: Commands, visitor: Visitor, run_id: str, zone: str, locale: str) -> None:
+    # Drawn again alone, in a thread that the page has not told its locale.
+    use_locale(locale)
     run = commands.run(visitor, run_id)
     show_run(run, zone, commands.commit_url(run))
     if run.is_ended:

@@ -1,14 +1,19 @@
 """The form of an action: messages at the fields, the diff first, the run until it is committed."""
 
 import time
+from contextvars import Context
+from inspect import unwrap
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from actions.runs import Run, Stage
 from dashboards.access.visitor import Visitor
+from dashboards.self_service import run_status
 from dashboards.self_service.run_status import way_of
+from dashboards.words.locale import in_use
 from tests.actions.asked import IMAGE
 from tests.dashboards.conftest import Let, Opener, Provider
 from tests.dashboards.test_pages import texts
@@ -121,3 +126,15 @@ def test_the_way_of_a_run_shows_where_it_is_and_what_is_ahead(
     times = {stage: f"2025-12-01T10:0{i}:00+00:00" for i, stage in enumerate(stages)}
     run = Run("r", "k", "a", "1.0.0", "create", {}, "p", stages[-1], times, ends_at=ends_at)
     assert [f"{stage} {state}" for stage, state in way_of(run)] == way
+
+
+def test_a_run_that_is_looked_at_again_is_written_in_the_locale_of_its_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Streamlit draws it in a new thread, in which the page itself does not run.
+    written: list[str] = []
+    monkeypatch.setattr(run_status, "show_run", lambda *_: written.append(in_use().name))
+    commands = Mock(**{"run.return_value.is_ended": False})
+    visitor = Visitor("none", "admin")
+    Context().run(unwrap(run_status._following), commands, visitor, "run", "UTC", "de-DE")
+    assert written == ["de-DE"]
