@@ -4,7 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from dashboards.words.values import count, day_text, interval_text, round_number, scale_of, value_text
+from dashboards.words.values import (
+    count,
+    day_text,
+    factor_text,
+    interval_text,
+    round_number,
+    scale_of,
+    value_text,
+)
 from metrics.catalog import CATALOG
 from metrics.goals.goal import JudgedGoal, Progress, Reading, Verdict
 from metrics.goals.judging import WINDOW_DAYS
@@ -43,7 +51,9 @@ def title_of(goal: JudgedGoal) -> str:
 def target_words(goal: JudgedGoal) -> str:
     """``at most 24 h``"""
     scale = scale_of(goal.unit, goal.target)
-    return f"{goal.operator} {round_number(goal.target * scale.factor)}{scale.suffix}"
+    # A share is written in full: 99.95 % is a goal, and 100 % would be one that nobody can reach.
+    written = factor_text if goal.unit == "ratio" else round_number
+    return f"{goal.operator} {written(goal.target * scale.factor)}{scale.suffix}"
 
 
 def asked_words(goal: JudgedGoal) -> str:

@@ -63,14 +63,17 @@ def decimals(value: float | Decimal, digits: int) -> str:
 
 def factor_text(value: float) -> str:
     """A factor or a quantity with up to six significant digits, to recompute with: 0.51; 2,399.95."""
-    plain = f"{value:.6g}"
-    return decimals(float(plain), len(plain.partition(".")[2]) if "e" not in plain else 0)
+    return _plainly(Decimal(f"{value:.6g}"))
 
 
 def round_number(value: float) -> str:
     """A number of an axis or a limit, without digits that say nothing: 20; 0.5; 1,000."""
-    plain = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-    return decimals(float(plain), len(plain.partition(".")[2]) if "e" not in plain else 0)
+    return _plainly(Decimal(f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"))
+
+
+def _plainly(value: Decimal) -> str:
+    """All digits that a number has, however small it is."""
+    return decimals(value, len(format(value, "f").partition(".")[2]))
 
 
 def count(n: float) -> str:

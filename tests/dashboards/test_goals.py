@@ -1,5 +1,6 @@
 """Goals on the pages: verdicts with their figures, what is unknown is never missed, forms by role."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.access.visitor import Visitor
+from dashboards.words.goals import target_words
+from metrics.goals.judging import _NOTHING
 from service.goals.reading import read_goals
 from tests.dashboards.conftest import Let, Opener, Provider
 from tests.dashboards.test_pages import texts
@@ -56,6 +59,19 @@ def test_what_is_unknown_is_never_missed_and_too_few_stay_too_few(
     assert "missed" not in texts(unknown)
     few = open_page(small_organisation, "service", service="search-new")
     assert "too few to tell" in badges(few)
+
+
+@pytest.mark.parametrize(
+    ("unit", "target", "words"),
+    [
+        ("ratio", 0.9995, "at most 99.95 %"),
+        ("ratio", 0.1, "at most 10 %"),
+        ("hours", 100.0, "at most 4.17 days"),
+    ],
+)
+def test_a_target_is_written_as_it_was_set(unit: str, target: float, words: str) -> None:
+    goal = replace(_NOTHING, unit=unit, target=target, operator="at most")
+    assert target_words(goal).replace("\u00a0", " ") == words
 
 
 def test_without_a_goal_the_page_says_how_to_set_one(small_organisation: Path, open_page: Opener) -> None:

@@ -21,6 +21,7 @@ from dashboards.words.values import (
     interval_text,
     number,
     percent_text,
+    round_number,
     short_text,
     value_text,
 )
@@ -75,6 +76,12 @@ def test_what_is_not_all_is_never_written_as_all_and_what_is_some_never_as_none(
 def test_a_factor_keeps_the_digits_to_recompute_with() -> None:
     # 2,399.95 hours at 0.5 of 0.7: nothing of it may be rounded away.
     assert [factor_text(value) for value in (2399.95, 0.5, 0.123456789)] == ["2,399.95", "0.5", "0.123457"]
+
+
+def test_a_small_factor_keeps_its_digits_instead_of_becoming_nothing() -> None:
+    # A request may cost EUR 0.0000315; a row that shows 0 for it could not be recomputed.
+    assert [factor_text(value) for value in (0.00005, 0.0000315)] == ["0.00005", "0.0000315"]
+    assert round_number(0.00002) == "0.00002"
 
 
 def test_an_unknown_locale_says_what_would_do() -> None:
