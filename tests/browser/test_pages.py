@@ -54,6 +54,7 @@ def test_it_comes_whole_fits_and_everyone_can_use_it(
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         assert unnamed_charts(page) == []
         assert page.problems == []  # type: ignore[attr-defined]
+        assert page.get_by_label("Download as CSV").count() == 0, "such a file is not noted"
         assert violations(page) == []
 
 
