@@ -98,13 +98,13 @@ class DashboardCommands:
 
     def set_goal(self, visitor: Visitor, wish: Wish) -> None:
         """Set or change a goal, safe in the spool; the writer is woken."""
-        deed = Deed("goal", f"{wish.metric} of {wish.scope}", f"set: {wish.note or 'no reason'}")
+        deed = Deed("goal", f"{wish.metric} of {wish.scope}", "set")
         with self._deciding(visitor, deed) as deciding:
             deciding.set([wish])
 
     def withdraw_goal(self, visitor: Visitor, metric: str, scope: str, note: str) -> None:
         """End a goal, safe in the spool; the writer is woken."""
-        deed = Deed("goal", f"{metric} of {scope}", f"withdraw: {note}")
+        deed = Deed("goal", f"{metric} of {scope}", "withdraw")
         with self._deciding(visitor, deed) as deciding:
             deciding.withdraw(metric, scope, note)
 

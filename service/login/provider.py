@@ -7,9 +7,11 @@ import secrets
 import warnings
 from typing import Any
 
+from streamlit import config
+
 from service.care.pseudonyms import write_private
 from service.configuration.sections import Settings
-from service.login.config import CALLBACK, Oidc
+from service.login.config import CALLBACK, Login, Oidc
 
 KEY_FILE = "login.key"
 # Said once by Authlib at the first login, to those who develop with it; httpx works.
@@ -31,6 +33,16 @@ def provider_secrets(settings: Settings) -> dict[str, Any]:
             "client_kwargs": {"scope": " ".join(oidc.scopes), "prompt": oidc.prompt},
         }
     }
+
+
+def bind_sessions(login: Login) -> None:
+    """Let Streamlit tie a session to whom the proxy names, so that nobody else can resume it by its number.
+
+    It does so by itself for those who log in with a provider. Call it when the application has started: an
+    option that is set before keeps Streamlit from reading the file of options beside the script.
+    """
+    if login.kind == "proxy" and login.proxy:
+        config.set_option("server.trustedUserHeaders", {str(login.proxy.user_header): "named_by_proxy"})
 
 
 def cookie_secret(settings: Settings, oidc: Oidc) -> str:

@@ -28,7 +28,7 @@ from service.deploying.commands_port import DashboardCommands
 from service.errors import UsageError
 from service.login.gate import LoginGate
 from service.login.guard import Guard
-from service.login.provider import provider_secrets
+from service.login.provider import bind_sessions, provider_secrets
 from service.reports.frozen import reports_directory
 from service.running.run_report import Clock
 from service.running.snapshots import marts_directory
@@ -62,6 +62,7 @@ def build_app(settings: Settings, *, clock: Clock = utc_now, host: str = "127.0.
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
+        bind_sessions(settings.login)
         scheduler.start()
         yield
         await run_in_threadpool(commands.close)

@@ -1,5 +1,7 @@
 """`payoff serve` listens beyond this machine with a login, or when it is told to, and otherwise not."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ OIDC = (
     "client_secret: '${OIDC_SECRET}', public_url: 'https://payoff.example.com'}}\n"
 )
 PROXY = "login: {kind: proxy, default_role: viewer, proxy: {trusted: [10.0.3.7]}}\n"
+ROOT = Path(__file__).parents[3]
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 
 
@@ -65,6 +68,25 @@ def test_the_provider_is_described_in_memory_and_only_the_key_is_kept(tmp_path: 
     assert provider_secrets(settings)["auth"]["cookie_secret"] == auth["cookie_secret"]
     kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     assert not any(b"s3cret" in content for content in kept)
+
+
+def test_a_session_belongs_to_whom_the_proxy_names_and_streamlit_keeps_its_options(tmp_path: Path) -> None:
+    """In a process of its own, since the options are the process's."""
+    write_config(tmp_path, PROXY)
+    script = f"""
+from pathlib import Path
+from streamlit import config
+from service.configuration.config import load_config
+from service.serving.app import build_app
+from tests.service.api.http import serving
+
+settings = load_config(Path({str(tmp_path / "config.yaml")!r}))
+with serving(build_app(settings)) as client:
+    names = ("server.trustedUserHeaders", "browser.gatherUsageStats", "client.disableDataExport")
+    print(client.get("/media/any").status_code, *(config.get_option(name) for name in names))
+"""
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert found.stdout == "403 {'X-Forwarded-User': 'named_by_proxy'} False True\n", found.stderr
 
 
 def test_without_a_provider_streamlit_is_told_nothing(tmp_path: Path) -> None:
