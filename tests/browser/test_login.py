@@ -7,8 +7,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
+from service.configuration.config import load_config
+from service.login.findings import login_findings
 from tests.browser.chromium import IN_CHROMIUM, page_at, settle
-from tests.browser.login import NODE, Served, served_with_provider
+from tests.browser.login import NODE, SECRET, Served, served_with_provider, token_for_api
 from tests.dashboards.organisation import END, rows
 from tests.dashboards.worlds import SETTINGS
 from tests.world import publish_world
@@ -114,3 +116,20 @@ def test_the_login_leads_nowhere_else(place: Served) -> None:
         for name in ("next", "redirect_uri", "provider", "state", "post_logout_redirect_uri"):
             answer = httpx.get(f"{place.address}/{path}", params={name: elsewhere}, follow_redirects=False)
             assert answer.headers.get("location", "/") == "/"
+
+
+def test_an_access_token_of_the_provider_reads_the_api_and_deploys_nothing(place: Served) -> None:
+    headers = {"Authorization": f"Bearer {token_for_api(place)}"}
+    assert httpx.get(f"{place.address}/api/v1/sources", headers=headers).status_code == 200
+    refused = httpx.get(f"{place.address}/api/v1/actions/runs/any", headers=headers)
+    assert (refused.status_code, "lacks the scope deploy" in refused.text) == (403, True)
+    headers["Authorization"] += "x"
+    assert httpx.get(f"{place.address}/api/v1/sources", headers=headers).status_code == 401
+
+
+def test_doctor_asks_the_provider(place: Served) -> None:
+    login = load_config(place.folder / "config.yaml", {"OIDC_SECRET": SECRET}).login
+    found = login_findings(login)
+    assert all(finding.ok for finding in found)
+    assert f"{place.issuer} answers and has 1 keys; groups: viewer: viewers" in found[0].text
+    assert f"register {place.address}/oauth2callback" in found[1].text

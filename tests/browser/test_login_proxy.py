@@ -6,20 +6,16 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import CHROMIUM, chromium, page_at
-from tests.browser.login import ROLES, serving
+from tests.browser.chromium import IN_CHROMIUM, page_at, serving
+from tests.browser.login import ROLES
 from tests.browser.proxy import proxy
-from tests.dashboards.conftest import SETTINGS
 from tests.dashboards.organisation import END, rows
+from tests.dashboards.worlds import SETTINGS
 from tests.service.folders import write_config
 from tests.service.ports import free_port
 from tests.world import publish_world
 
-pytestmark = [
-    pytest.mark.chromium,
-    pytest.mark.xdist_group("chromium"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}"),
-]
+pytestmark = IN_CHROMIUM
 TRUSTED, ANOTHER = "127.0.0.2", "127.0.0.3"
 LOGOUT = "/oauth2/sign_out"
 ANN = {"X-Forwarded-User": "ann", "X-Forwarded-Groups": "guests,viewers"}
@@ -31,14 +27,8 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with publish_world(directory / "data", rows(), SETTINGS, now=END):
         pass
     own = f"proxy: {{trusted: [{TRUSTED}], logout_url: {LOGOUT}}}"
-    started = free_port()
-    with serving(write_config(directory, f"login: {{kind: proxy, {ROLES}, {own}}}\n"), started):
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
+    config, started = write_config(directory, f"login: {{kind: proxy, {ROLES}, {own}}}\n"), free_port()
+    with serving(config, started):
         yield started
 
 
