@@ -1,8 +1,8 @@
 """The part of the configuration that alerts own: whom to tell, and from when on."""
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field
 
-from service.sending.config import mail_address, web_address
+from service.sending.config import MailAddress, WebhookUrl
 from warehouse.config import Section
 
 
@@ -12,10 +12,12 @@ class Alerts(Section):
     The same goes for a digest that could not be sent.
     """
 
-    webhook_url: SecretStr | None = Field(
+    webhook_url: WebhookUrl | None = Field(
         default=None, description='Address that gets {"text": …}, as Slack and Mattermost take it.'
     )
-    email_to: tuple[str, ...] = Field(default=(), description="Addresses that are told; needs `mail`.")
+    email_to: tuple[MailAddress, ...] = Field(
+        default=(), description="Addresses that are told; needs `mail`."
+    )
     after_failures: int = Field(
         default=2, ge=1, description="A source fails when so many runs in a row have failed."
     )
@@ -24,16 +26,6 @@ class Alerts(Section):
         gt=0,
         description="A source is stale when it was not read for so long; empty: as `freshness` says.",
     )
-
-    @field_validator("webhook_url")
-    @classmethod
-    def _is_http(cls, url: SecretStr | None) -> SecretStr | None:
-        return web_address(url)
-
-    @field_validator("email_to")
-    @classmethod
-    def _are_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(mail_address, addresses))
 
     @property
     def has_somebody(self) -> bool:

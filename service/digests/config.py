@@ -1,10 +1,10 @@
 """The part of the configuration that digests own: who gets them, when, and where their links lead."""
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from dashboards.digest.period import Cadence
 from service.configuration.schedule import cron
-from service.sending.config import mail_address, web_address
+from service.sending.config import MailAddress, WebhookUrl
 from warehouse.config import Section
 
 
@@ -15,11 +15,13 @@ class DigestChannel(Section):
         pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$",
         description="Name of the channel, for `--to` and in messages: letters, digits, `_`, `.` and `-`.",
     )
-    webhook_url: SecretStr | None = Field(
+    webhook_url: WebhookUrl | None = Field(
         default=None,
         description="Slack-compatible incoming webhook; it carries no file, so the report is not attached.",
     )
-    email_to: tuple[str, ...] = Field(default=(), description="Addresses that get mail; needs `mail`.")
+    email_to: tuple[MailAddress, ...] = Field(
+        default=(), description="Addresses that get mail; needs `mail`."
+    )
     weekly: bool = Field(default=True, description="Whether it gets the weekly digest.")
     quarterly: bool = Field(default=True, description="Whether it gets the quarterly digest.")
     teams: tuple[str, ...] = Field(
@@ -27,16 +29,6 @@ class DigestChannel(Section):
         description="Teams, by id, whose figures it is about; money stays that of the organisation. "
         "Empty: every team.",
     )
-
-    @field_validator("webhook_url")
-    @classmethod
-    def _is_http(cls, url: SecretStr | None) -> SecretStr | None:
-        return web_address(url)
-
-    @field_validator("email_to")
-    @classmethod
-    def _are_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(mail_address, addresses))
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "DigestChannel":
