@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboards.drawing.axes import add_at_once
 from dashboards.drawing.theme import Palette, figure
 from dashboards.words.values import percent_text
 from dashboards.words.windows import quarter_label
@@ -34,8 +35,8 @@ def cohort_map(
     chart = figure(colours, height=_FRAME + _ROW * len(starts), top=26)
     palette = _DARK if is_dark else _LIGHT
     _add_cells(chart, frame, rows, months, palette)
-    for cell in frame.to_dict("records"):
-        _write(chart, cell, rows[cell["period_start"]], colours)
+    words = [_words(cell, rows[cell["period_start"]], colours) for cell in frame.to_dict("records")]
+    add_at_once(chart, annotations=words)
     sizes = frame.groupby("period_start")["size"].first()
     chart.update_xaxes(
         side="top",
@@ -81,7 +82,7 @@ def _add_cells(
     )
 
 
-def _write(chart: go.Figure, cell: dict[Hashable, Any], row: int, colours: Palette) -> None:
+def _words(cell: dict[Hashable, Any], row: int, colours: Palette) -> dict[str, Any]:
     """The percentage, or the counts where a cohort is too small for one."""
     is_ok = cell["status"] == "ok"
     text = (
@@ -89,6 +90,10 @@ def _write(chart: go.Figure, cell: dict[Hashable, Any], row: int, colours: Palet
     )
     # The strong end of the scale is dark on a light page and light on a dark one.
     colour = colours.paper if is_ok and cell["value"] > _STRONG else colours.ink if is_ok else colours.muted
-    chart.add_annotation(
-        x=int(cell["months_later"]), y=row, text=text, showarrow=False, font={"size": 12, "color": colour}
-    )
+    return {
+        "x": int(cell["months_later"]),
+        "y": row,
+        "text": text,
+        "showarrow": False,
+        "font": {"size": 12, "color": colour},
+    }

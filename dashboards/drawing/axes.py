@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -40,30 +41,53 @@ def band_columns(frame: pd.DataFrame) -> tuple[str, str, str]:
 def add_quarters(chart: go.Figure, start: date, end: date, month: int, colours: Palette) -> None:
     """Every second quarter shaded, its name above the plot; a sliver at the edge has no room for a name."""
     first, is_shaded, has_year = quarter_start(start, month), True, False
+    shades: list[dict[str, Any]] = []
+    names: list[dict[str, Any]] = []
     while first < end:
         after = quarter_start(first + timedelta(days=100), month)
         left, right = max(first, start), min(after, end)
         if is_shaded:
-            chart.add_vrect(x0=left, x1=right, fillcolor=colours.shade, line_width=0, layer="below")
+            shades.append(_shade(left, right, colours))
         if (right - left).days >= (end - start).days / 14:
             label = quarter_label(first, month)
             # The year stands once, so that names fit beside each other on a narrow screen.
             text = label[:2] if has_year and not label.startswith("Q1") else label
-            _add_quarter_name(chart, left + (right - left) / 2, text, colours)
+            names.append(_quarter_name(left + (right - left) / 2, text, colours))
             has_year = True
         first, is_shaded = after, not is_shaded
+    add_at_once(chart, shapes=shades, annotations=names)
 
 
-def _add_quarter_name(chart: go.Figure, middle: date, label: str, colours: Palette) -> None:
-    chart.add_annotation(
-        x=middle,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text=label,
-        showarrow=False,
-        font={"size": 12, "color": colours.muted},
-    )
+def add_at_once(chart: go.Figure, **parts: Sequence[dict[str, Any]]) -> None:
+    """Add annotations or shapes; one by one, Plotly would check all earlier ones again each time."""
+    chart.update_layout({kind: [*chart.layout[kind], *more] for kind, more in parts.items()})
+
+
+def _shade(left: date, right: date, colours: Palette) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "x0": left,
+        "x1": right,
+        "xref": "x",
+        "y0": 0,
+        "y1": 1,
+        "yref": "y domain",
+        "fillcolor": colours.shade,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _quarter_name(middle: date, label: str, colours: Palette) -> dict[str, Any]:
+    return {
+        "x": middle,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "text": label,
+        "showarrow": False,
+        "font": {"size": 12, "color": colours.muted},
+    }
 
 
 def add_months(chart: go.Figure, start: date, end: date) -> None:

@@ -72,8 +72,9 @@ def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int 
 
     ``right`` leaves room for labels beside the plot, ``top`` for those above it.
     """
-    chart = go.Figure()
-    chart.update_layout(
+    axis = {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
+    # All at once: Plotly checks a layout each time that it is changed.
+    layout = go.Layout(
         height=height,
         margin={"l": 8, "r": right, "t": top, "b": 8},
         paper_bgcolor=_TRANSPARENT,
@@ -97,10 +98,13 @@ def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int 
         dragmode=False,
         separators=in_use().decimal + in_use().group,
         barcornerradius=2,
+        xaxis={
+            "showgrid": False,
+            "linecolor": colours.grid,
+            "ticks": "outside",
+            "tickcolor": colours.grid,
+            **axis,
+        },
+        yaxis={"gridcolor": colours.grid, **axis},
     )
-    axis = {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
-    chart.update_xaxes(
-        showgrid=False, linecolor=colours.grid, ticks="outside", tickcolor=colours.grid, **axis
-    )
-    chart.update_yaxes(gridcolor=colours.grid, **axis)
-    return chart
+    return go.Figure(layout=layout)
