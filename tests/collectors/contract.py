@@ -17,7 +17,7 @@ from collectors import registry
 from collectors.base import Context, Page, RawBody, Resource, Source, pseudonymiser
 from collectors.errors import CollectorError
 from collectors.http import Client
-from tests.collectors.contract_api import FakeApi
+from tests.collectors.fake_api import FakeApi
 from warehouse.records import BY_TABLE, Coverage
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -1,17 +1,18 @@
 """A source of a made-up tool, to show what one more API takes: this file, a fixture folder and a stanza.
 
-It has one list of each kind of paging. Page: the tool's manual, version 1.
+It has one list of each kind of paging; `issues` is a list by itself, for tests of what all lists do. Page:
+the tool's manual, version 1.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 
 from collectors.auth import BearerToken
-from collectors.base import Context, Preview, Resource
+from collectors.base import Context, Preview, Resource, pseudonymiser
 from collectors.http import Client
 from collectors.pagination import LinkHeader, NextCursor, Offset, PageNumber
 from collectors.preview import previewed
@@ -20,6 +21,7 @@ from collectors.scrub import is_bot, scrubber
 from warehouse.records import Change, Deployment, Incident, Record, Team, Ticket
 
 Item = Mapping[str, Any]
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 _STATUS = {"running": "in_progress", "passed": "success", "broken": "failure"}
 
 
@@ -140,3 +142,39 @@ def parse_ticket(item: Item) -> Sequence[Record]:
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def parse_issue(issue: Item) -> Sequence[Record]:
+    """The ticket of an issue."""
+    closed = issue["closed_at"]
+    return [
+        Ticket(
+            ticket_id=str(issue["number"]),
+            type="request",
+            created_at=datetime.fromisoformat(issue["created_at"]),
+            resolved_at=datetime.fromisoformat(closed) if closed else None,
+            status=issue["state"],
+        )
+    ]
+
+
+def issues(over: Client, now: datetime, *, refetches: bool = False) -> RestResource:
+    """The issues of one tracker as a resource."""
+    return RestResource(
+        client=over,
+        name="issues",
+        scope_id="acme/shop",
+        path="/issues",
+        paginator=LinkHeader(),
+        key=lambda issue: str(issue["number"]),
+        parse=parse_issue,
+        scrub=scrubber(pseudonymiser(b"key")),
+        now=now,
+        begin=BEGIN,
+        right='"issues: read"',
+        covers=("tickets",),
+        edited=Edited(parameter="since"),
+        unfinished=Unfinished(lambda issue: issue["state"] == "open", lambda key: f"/issues/{key}")
+        if refetches
+        else None,
+    )

@@ -13,7 +13,7 @@ from collectors.base import Discovering, Replayable
 from collectors.errors import RetryableError
 from collectors.rest import RestResource
 from tests.collectors.contract import FIXTURES, LATER, NOW, Store, World, place_of, world_of
-from tests.collectors.contract_api import Fault, cut_off, edited, failing, reset, too_many, touch
+from tests.collectors.fake_api import Fault, cut_off, edited, failing, reset, too_many, touch
 from warehouse.records import BY_TABLE, Record, to_tables
 
 KINDS = sorted(folder for folder in FIXTURES.iterdir() if (folder / "api.json").exists())

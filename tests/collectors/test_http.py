@@ -13,7 +13,7 @@ import pytest
 from collectors.auth import BasicAuth, BearerToken
 from collectors.errors import CollectorError, FatalError, RefusedError, RetryableError
 from collectors.http import Client
-from tests.collectors.fake_api import TOKEN, FakeApi, Fault, client, never, resets, says, truncated
+from tests.collectors.fake_api import TOKEN, Fault, client, cut_off, never, reset, says, tracker
 
 RECORDINGS = Path(__file__).parents[2] / ".." / "shared" / "recordings"
 NOW = 1_790_000_000  # the clock of `fake_api.client`: 2026-09-21 14:13:20 UTC
@@ -37,13 +37,13 @@ def issue(number: int) -> dict[str, object]:
         (says(429), 60),
         (says(500), 1),
         (says(503, retry_after="5"), 5),
-        (resets, 1),
-        (truncated, 1),
+        (reset, 1),
+        (cut_off, 1),
     ],
 )
 def test_a_passing_trouble_is_waited_out_as_the_server_says(fault: Fault, waited: float) -> None:
-    api, slept = FakeApi([issue(1)]), list[float]()
-    api.faults = [fault]
+    api, slept = tracker([issue(1)]), list[float]()
+    api.will(fault)
     over = client(api.transport, slept.append)
     assert over.get_json("/issues") == [issue(1)]
     assert slept == [waited]
@@ -51,8 +51,8 @@ def test_a_passing_trouble_is_waited_out_as_the_server_says(fault: Fault, waited
 
 
 def test_waits_grow_where_the_server_says_nothing() -> None:
-    api, slept = FakeApi([]), list[float]()
-    api.faults = [says(502), says(502), says(502)]
+    api, slept = tracker([]), list[float]()
+    api.will(says(502), says(502), says(502))
     with pytest.raises(RetryableError, match="502 for /issues") as error:
         client(api.transport, slept.append).get_json("/issues")
     assert slept == [1, 2]
@@ -60,8 +60,8 @@ def test_waits_grow_where_the_server_says_nothing() -> None:
 
 
 def test_a_wait_of_hours_is_an_error_that_says_when_to_come_back() -> None:
-    api, slept = FakeApi([]), list[float]()
-    api.faults = [says(429, retry_after="86400")]
+    api, slept = tracker([]), list[float]()
+    api.will(says(429, retry_after="86400"))
     with pytest.raises(RetryableError) as error:
         client(api.transport, slept.append).get_json("/issues")
     assert slept == []
@@ -80,8 +80,8 @@ def test_a_wait_of_hours_is_an_error_that_says_when_to_come_back() -> None:
     ],
 )
 def test_what_waiting_does_not_mend_stops_at_once(fault: Fault, words: str) -> None:
-    api, slept = FakeApi([]), list[float]()
-    api.faults = [fault]
+    api, slept = tracker([]), list[float]()
+    api.will(fault)
     with pytest.raises(FatalError, match=words):
         client(api.transport, slept.append).get_json("/issues")
     assert slept == []
@@ -89,48 +89,49 @@ def test_what_waiting_does_not_mend_stops_at_once(fault: Fault, words: str) -> N
 
 
 def test_a_redirect_on_the_same_host_is_followed_with_the_token() -> None:
-    api = FakeApi([issue(1)])
-    api.faults = [says(301, location="/renamed/issues")]
+    api = tracker([issue(1)])
+    api.details = {"/renamed/issues": [issue(1)]}
+    api.will(says(301, location="/renamed/issues"))
     assert client(api.transport, never).get_json("/issues") == [issue(1)]
     assert api.seen[1].headers["authorization"] == f"Bearer {TOKEN}"
 
 
 @pytest.mark.parametrize("url", ["https://api.example@evil.example/x", "https://api.example:8443/x"])
 def test_the_token_never_leaves_for_another_address(url: str) -> None:
-    api = FakeApi([])
+    api = tracker([])
     with pytest.raises(FatalError, match="refused"):
         client(api.transport, never).get_json(url)
     assert api.seen == []
 
 
 def test_what_may_be_absent_is_none() -> None:
-    over = client(FakeApi([]).transport, never)
+    over = client(tracker([]).transport, never)
     assert over.get_json("/issues/9", optional=True) is None
     with pytest.raises(RefusedError):
         over.get_json("/issues/9")
 
 
 def test_the_rest_of_the_limit_is_known() -> None:
-    api = FakeApi([])
-    api.faults = [says(200, x_ratelimit_remaining="4922")]
+    api = tracker([])
+    api.will(says(200, x_ratelimit_remaining="4922"))
     over = client(api.transport, never)
     over.get_json("/issues")
     assert over.rate_limit_remaining == 4922
 
 
 def test_a_token_is_asked_for_at_every_request() -> None:
-    api, tokens = FakeApi([]), iter(["first", "second"])
+    api, tokens = tracker([]), iter(["first", "second"])
     over = Client("toy", "https://api.example", BearerToken(lambda: next(tokens)), transport=api.transport)
     over.get_json("/issues")
     over.get_json("/issues")
     assert [r.headers["authorization"] for r in api.seen] == ["Bearer first", "Bearer second"]
 
 
-@pytest.mark.parametrize("fault", [resets, truncated, says(401), says(403), says(500), says(404)])
+@pytest.mark.parametrize("fault", [reset, cut_off, says(401), says(403), says(500), says(404)])
 def test_no_token_and_no_query_in_errors_and_logs(fault: Fault, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    api = FakeApi([])
-    api.faults = [fault] * 3
+    api = tracker([])
+    api.will(*[fault] * 3)
     secret = "-".join(("query", "secret"))  # a traceback quotes this very line
     with pytest.raises(CollectorError) as error:
         client(api.transport, lambda _: None).get_json("/issues", {"key": secret})

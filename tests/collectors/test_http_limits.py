@@ -6,7 +6,7 @@ import pytest
 
 from collectors.errors import RetryableError
 from collectors.http import Client
-from tests.collectors.fake_api import BASE, FakeApi, says
+from tests.collectors.fake_api import BASE, FakeApi, says, tracker
 
 
 class Clock:
@@ -26,9 +26,9 @@ class Clock:
 
 
 def test_a_limit_that_is_used_up_is_waited_for_before_the_next_request() -> None:
-    api, clock = FakeApi([]), Clock()
+    api, clock = tracker([]), Clock()
     # 200, nothing left, new requests in 90 seconds: asking before that would be refused.
-    api.faults = [says(200, [], x_ratelimit_remaining="0", x_ratelimit_reset=str(int(clock.now) + 90))]
+    api.will(says(200, [], x_ratelimit_remaining="0", x_ratelimit_reset=str(int(clock.now) + 90)))
     over = clock.client(api)
     over.get_json("/issues")
     assert clock.slept == []
@@ -37,8 +37,8 @@ def test_a_limit_that_is_used_up_is_waited_for_before_the_next_request() -> None
 
 
 def test_a_limit_that_lasts_too_long_stops_every_request_without_asking() -> None:
-    api, clock = FakeApi([]), Clock()
-    api.faults = [says(429, retry_after="86400")]
+    api, clock = tracker([]), Clock()
+    api.will(says(429, retry_after="86400"))
     over = clock.client(api)
     for _ in range(2):
         with pytest.raises(RetryableError, match="limit of requests is used up"):
@@ -47,8 +47,8 @@ def test_a_limit_that_lasts_too_long_stops_every_request_without_asking() -> Non
 
 
 def test_a_failure_of_one_request_does_not_hold_the_others() -> None:
-    api, clock = FakeApi([]), Clock()
-    api.faults = [says(503), says(503)]
+    api, clock = tracker([]), Clock()
+    api.will(says(503), says(503))
     over = clock.client(api)
     with pytest.raises(RetryableError):
         over.get_json("/issues")
@@ -58,7 +58,7 @@ def test_a_failure_of_one_request_does_not_hold_the_others() -> None:
 
 
 def test_a_thread_counts_its_own_requests() -> None:
-    over = Clock().client(FakeApi([]))
+    over = Clock().client(tracker([]))
     over.get_json("/issues")
     counted: list[int] = []
 

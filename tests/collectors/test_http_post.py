@@ -7,13 +7,13 @@ import pytest
 
 from collectors.errors import FatalError, RefusedError, RetryableError
 from collectors.exchange import Request, graphql
-from tests.collectors.fake_api import FakeApi, Fault, client, never, resets, says
+from tests.collectors.fake_api import FakeApi, Fault, client, never, reset, says, tracker
 
 QUERY = "query($n: Int) { repository { issues(first: $n) } }"
 DATA = {"data": {"repository": {"issues": []}}}
 
 
-def unreachable(request: httpx.Request) -> httpx.Response:
+def unreachable(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
     raise httpx.ConnectError("no route")
 
 
@@ -23,8 +23,8 @@ def said(*errors: dict[str, Any]) -> dict[str, Any]:
 
 def asked(*faults: Fault, waits: bool = False, query: str = QUERY) -> tuple[Any, list[float], FakeApi]:
     """The answer to the query after the faults, what was waited, and the API."""
-    api, slept = FakeApi([]), list[float]()
-    api.faults = [*faults, says(200, DATA)]
+    api, slept = tracker([]), list[float]()
+    api.will(*faults, says(200, DATA))
     over = client(api.transport, slept.append if waits else never)
     return (
         over.ask(graphql("/graphql", query, {"n": 5}, "issues of acme/shop", "issues: read")).data,
@@ -44,7 +44,7 @@ def test_a_query_is_posted_with_its_variables() -> None:
     ("fault", "waited"),
     [
         (says(502), 1),
-        (resets, 1),
+        (reset, 1),
         (says(200, said({"type": "RATE_LIMITED"}), retry_after="9"), 9),
         (says(200, said({"message": "API rate limit already exceeded"})), 60),
         (says(200, said({})), 1),  # "Something went wrong" has neither type nor code
@@ -84,11 +84,11 @@ def test_part_of_an_answer_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "attempts"), [(unreachable, 2), (says(429), 2), (says(500), 1), (resets, 1)]
+    ("fault", "attempts"), [(unreachable, 2), (says(429), 2), (says(500), 1), (reset, 1)]
 )
 def test_what_changes_something_is_repeated_only_where_it_was_not_done(fault: Fault, attempts: int) -> None:
-    api = FakeApi([])
-    api.faults = [fault, says(201, {"id": 1})]
+    api = tracker([])
+    api.will(fault, says(201, {"id": 1}))
     over = client(api.transport, lambda _: None)
     if attempts == 2:
         assert over.ask(Request("/issues", body={"n": 1})).data == {"id": 1}
@@ -104,10 +104,10 @@ def test_a_mutation_is_not_taken_for_a_query() -> None:
 
 
 def test_a_redirect_keeps_what_is_posted_only_where_it_says_so() -> None:
-    api = FakeApi([])
-    api.faults = [says(307, location="/v2/graphql"), says(200, DATA)]
+    api = tracker([])
+    api.will(says(307, location="/v2/graphql"), says(200, DATA))
     assert client(api.transport, never).ask(graphql("/graphql", QUERY, {})).data == DATA
     assert [request.method for request in api.seen] == ["POST", "POST"]
-    api.faults = [says(302, location="/v2/graphql")]
+    api.will(says(302, location="/v2/graphql"))
     with pytest.raises(FatalError, match="redirects to nowhere"):
         client(api.transport, never).ask(graphql("/graphql", QUERY, {}))

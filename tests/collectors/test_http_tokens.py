@@ -6,7 +6,7 @@ from collectors.auth import BearerToken
 from collectors.errors import FatalError
 from collectors.exchange import Request
 from collectors.http import Client
-from tests.collectors.fake_api import BASE, FakeApi, client, never, says
+from tests.collectors.fake_api import BASE, FakeApi, client, never, says, tracker
 
 
 def over(api: FakeApi, *tokens: str) -> Client:
@@ -21,15 +21,15 @@ def sent(api: FakeApi) -> list[str]:
 
 
 def test_a_token_that_ends_half_way_is_replaced_by_the_next_one() -> None:
-    api = FakeApi([])
-    api.faults = [says(401)]
+    api = tracker([])
+    api.will(says(401))
     assert over(api, "old", "new").ask(Request("/issues")).data == []
     assert sent(api) == ["Bearer old", "Bearer new"]
 
 
 def test_a_new_token_that_is_refused_as_well_is_the_end() -> None:
-    api = FakeApi([])
-    api.faults = [says(401), says(401)]
+    api = tracker([])
+    api.will(says(401), says(401))
     with pytest.raises(FatalError, match="401"):
         over(api, "old", "new").ask(Request("/issues"))
     assert sent(api) == ["Bearer old", "Bearer new"]
@@ -37,8 +37,8 @@ def test_a_new_token_that_is_refused_as_well_is_the_end() -> None:
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refusal_names_the_list_the_variable_and_the_right(status: int) -> None:
-    api = FakeApi([])
-    api.faults = [says(status)]
+    api = tracker([])
+    api.will(says(status))
     request = Request("/issues", what="issues of acme/shop", right='"issues: read"')
     with pytest.raises(FatalError) as error:
         over(api, "only").ask(request)
@@ -49,15 +49,15 @@ def test_a_refusal_names_the_list_the_variable_and_the_right(status: int) -> Non
 
 
 def test_the_right_that_the_server_names_is_the_one_that_is_missing() -> None:
-    api = FakeApi([])
-    api.faults = [says(403, x_accepted_github_permissions="deployments=read")]
+    api = tracker([])
+    api.will(says(403, x_accepted_github_permissions="deployments=read"))
     with pytest.raises(FatalError, match="it needs deployments=read"):
         over(api, "only").ask(Request("/issues"))
 
 
 def test_a_server_that_waited_too_long_is_asked_again() -> None:
-    api, slept = FakeApi([]), list[float]()
-    api.faults = [says(408)]
+    api, slept = tracker([]), list[float]()
+    api.will(says(408))
     assert client(api.transport, slept.append).ask(Request("/issues")).data == []
     assert slept == [1]
 

@@ -12,8 +12,8 @@ from collectors.base import Context, Cursor, Page, Preview, Resource
 from collectors.errors import CredentialsError, FatalError, RightError
 from collectors.preview import Credentials, previewed
 from collectors.rest import RestResource
-from tests.collectors.fake_api import FakeApi, client, never
-from tests.collectors.toy import issues
+from tests.collectors.fake_api import client, never, tracker
+from tests.collectors.sample import issues
 from warehouse.records import ActionRun, Build, Change, Deployment, Incident, Record, Ticket
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -200,13 +200,14 @@ def test_credentials_show_rights_that_are_lacking_and_when_they_end() -> None:
     ]
 
 
-def _toy(left_out: bool = False) -> RestResource:
+def _issues(left_out: bool = False) -> RestResource:
     items: list[dict[str, Any]] = [
         {"number": 1, "state": "open", "created_at": "2026-02-01T00:00:00Z", "closed_at": None},
         {"number": 2, "state": "odd"},
         {"number": 3, "state": "open", "created_at": "2026-02-01T00:00:00Z", "closed_at": None},
     ]
-    api = FakeApi([{**item, "updated_at": "2026-02-02T00:00:00Z"} for item in items], page_size=10)
+    newest_last = [{**item, "updated_at": f"2026-02-02T00:00:0{item['number']}Z"} for item in items]
+    api = tracker(newest_last, per_page=10)
     resource = issues(client(api.transport, never), NOW)
     if not left_out:
         return resource
@@ -216,13 +217,13 @@ def _toy(left_out: bool = False) -> RestResource:
 
 
 def test_items_that_cannot_be_read_are_listed_and_counted_apart() -> None:
-    preview = Shelves([_toy()]).preview()
+    preview = Shelves([_issues()]).preview()
     assert preview.unread == ("issues of acme/shop, item 2: KeyError: 'closed_at'",)
     assert preview.counted["tickets of type request"] == ["queue unknown, action none: 2 tickets, such as 1"]
 
 
 def test_items_that_the_rules_leave_out_are_counted_by_reason() -> None:
-    preview = Shelves([_toy(left_out=True)]).preview()
+    preview = Shelves([_issues(left_out=True)]).preview()
     assert preview.not_counted["anything"] == [
         "issues: 2 items, such as 3 (open is no type of ours)",
         "issues: 1 items, such as 2 (odd is no type of ours)",

@@ -13,7 +13,7 @@ from collectors.pagination import LinkHeader
 from collectors.rest import RestResource
 from collectors.rest_details import Detail
 from tests.collectors.fake_api import client, never
-from tests.collectors.toy import issues
+from tests.collectors.sample import issues
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ISSUE = {

@@ -11,8 +11,8 @@ from collectors.backfill import Backfill
 from collectors.base import Cursor, Page
 from collectors.rest import RestResource
 from service.running.backfill import Estimate, remaining_seconds
-from tests.collectors.fake_api import FakeApi, client
-from tests.collectors.toy import BEGIN, issues
+from tests.collectors.fake_api import FakeApi, client, tracker
+from tests.collectors.sample import BEGIN, issues
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 REGULAR = datetime(2026, 2, 5, tzinfo=UTC)
@@ -20,7 +20,7 @@ REGULAR = datetime(2026, 2, 5, tzinfo=UTC)
 
 def api() -> FakeApi:
     """Eight closed issues, edited on the first eight days of February."""
-    return FakeApi(
+    return tracker(
         [
             {
                 "number": day,

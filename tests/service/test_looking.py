@@ -8,7 +8,7 @@ import pytest
 
 from collectors.http import Client
 from tests.collectors.contract import _MAKE_CLIENT, FIXTURES, World, world_of
-from tests.collectors.contract_api import Fault
+from tests.collectors.fake_api import Fault
 from tests.service.command import run_payoff, text_of
 from tests.service.folders import write_config
 
