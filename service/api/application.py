@@ -7,13 +7,14 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from service.api import actions, metrics, problems, reports, sources, webhooks
+from service.api import actions, goals, metrics, problems, reports, sources, webhooks
 from service.api.served import Served
 
 ROUTERS: tuple[APIRouter, ...] = (
     webhooks.router,
     actions.router,
     metrics.router,
+    goals.router,
     reports.router,
     sources.router,
 )

@@ -180,9 +180,7 @@ def _answer(
     head: dict[str, Any],
 ) -> Response:
     """A page of what is ``left``, which holds one more where another page follows."""
-    cursor = page.following if len(left) > page.limit else None
-    url = request.url.include_query_params(cursor=cursor)
-    headers = {"Link": f'<?{url.query}>; rel="next"'} if cursor else {}
+    cursor, headers = page.next_of(len(left), request)
     shown, snapshot = left.head(page.limit), page.published.snapshot
     if question.format == "csv":
         return answer(encoded(shown, "csv", snapshot.settings), CSV, tag, headers=headers)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from fastapi import Request
 from pydantic import BaseModel
 
 from service.api.asking import Cursor, fingerprint
@@ -43,3 +44,10 @@ class Page:
     def following(self) -> str:
         """The cursor of the page after."""
         return self.at.model_copy(update={"offset": self.at.offset + self.limit}).written()
+
+    def next_of(self, n_left: int, request: Request) -> tuple[str | None, dict[str, str]]:
+        """The cursor of the page after and the header that links it, where more is left than this one."""
+        if n_left <= self.limit:
+            return None, {}
+        url = request.url.include_query_params(cursor=self.following)
+        return self.following, {"Link": f'<?{url.query}>; rel="next"'}

@@ -23,7 +23,7 @@ from service.figures import encoded
 from service.goals.deciding import Deciding
 from service.goals.reading import read_goals
 from service.goals.rows import COLUMNS, HISTORY, goal_rows, history_rows, wishes_in
-from service.goals.writing import due_day
+from service.goals.writing import check_scope, due_day, scopes_in
 from service.running.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
 from warehouse.goals import Entry, Goals, Wish, scope_name
@@ -62,6 +62,8 @@ def list_(
     with plain_errors():
         settings = settings_of(config)
         with open_snapshot(settings) as snapshot:
+            if scope is not None:
+                check_scope(scope, scopes_in(snapshot))
             judged = judged_goals(
                 snapshot,
                 read_goals(settings),

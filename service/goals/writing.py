@@ -1,7 +1,7 @@
 """How a goal is decided about: a checked wish, a named decision with its reason."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -16,6 +16,7 @@ from service.errors import NoDataError, UsageError
 from service.running.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
 from warehouse.goals import Aim, Edit, Goals, Wish, scope_parts
+from warehouse.publish import Snapshot
 
 _SCOPES = """
 SELECT 'team:' || team_id AS scope_id FROM teams
@@ -47,7 +48,7 @@ def set_goal(
     """
     with _telling("metric"):
         metric = metric_named(wish.metric)
-    _check_scope(wish.scope, known)
+    check_scope(wish.scope, known)
     held = goals.held().get((wish.metric, wish.scope))
     old = held.entry.values if held else None
     given = {name: getattr(wish, name) for name in ("target", "due_on", "owner")}
@@ -131,13 +132,24 @@ def known_scopes(settings: Settings) -> Collection[str] | None:
     """The teams and services of the published data as scopes; ``None`` before there is any."""
     try:
         with open_snapshot(settings) as snapshot:
-            found: Mapping[str, list[str]] = snapshot.sql(_SCOPES).to_pydict()
+            return scopes_in(snapshot)
     except NoDataError:
         return None
-    return [scope for scope in found["scope_id"] if scope]
 
 
-def _check_scope(scope: str, known: Collection[str] | None) -> None:
+def scopes_in(snapshot: Snapshot) -> Collection[str]:
+    """The teams and services of a snapshot as scopes."""
+    found: list[str | None] = snapshot.sql(_SCOPES).column("scope_id").to_pylist()
+    return [scope for scope in found if scope]
+
+
+def check_scope(scope: str, known: Collection[str] | None) -> None:
+    """Refuse a scope that is none, or a team or service that is not known.
+
+    Raises
+    ------
+    GoalError : the message names the nearest.
+    """
     try:
         kind, _ = scope_parts(scope)
     except ValueError as error:
