@@ -60,7 +60,7 @@ def goals_panel(facts: Facts, view: View, goals: Sequence[JudgedGoal]) -> None:
             )
             return
         if goals:
-            with st.grid(3, min_column_width=330, gap="medium"):
+            with st.grid(3, min_column_width=300, gap="medium"):
                 for goal in goals:
                     _goal(goal)
             _evidence(facts, view, goals)

@@ -119,7 +119,7 @@ def goals_finding(judged: Sequence[JudgedGoal]) -> str:
     """``2 of 4 goals are met, 1 is not met, 1 is too close to tell``"""
     labels = [verdict_label(goal) for goal in judged]
     if len(labels) < 2:
-        return f"The goal is {labels[0]}" if labels else "No goal is set"
+        return f"{title_of(judged[0])}: the goal is {labels[0]}" if judged else "No goal is set"
     first, *others = dict.fromkeys(sorted(labels, key=lambda label: label != "met"))
     n = labels.count(first)
     rest = "".join(f", {_how_many(labels, other)}" for other in others)

@@ -34,7 +34,7 @@ _PLANNED = (
     _Planned("change_lead_time", "*", 24.0, 0, "engineering", "A change is out within a day."),
     _Planned("change_fail_rate", "*", 0.10, 1, "engineering", "One in ten at most, as agreed for the year."),
     _Planned("deployment_rework_rate", "*", 0.05, -1, "engineering", "Half of the repairs are avoidable."),
-    _Planned("team_adoption_rate", "*", 0.80, 0, "platform-team", "Four in five teams use the platform."),
+    _Planned("team_adoption_rate", "*", 0.85, 0, "platform-team", "Six in seven teams use the platform."),
     _Planned("golden_path_share", "*", 0.75, 0, "platform-team", "The golden path is the usual way."),
     _Planned("self_service_share", "*", 0.65, 2, "platform-team", "Two in three requests need no ticket."),
     _Planned("change_lead_time", "team:payments", 24.0, 0, "payments", "As fast as the organisation asks."),

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium, serving
-from tests.dashboards.organisation import END, rows
+from tests.dashboards.organisation import END, GOALS, rows
 from tests.dashboards.worlds import SETTINGS
 from tests.service.folders import write_config
 from tests.world import publish_world
@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Configuration and storage of the small organisation."""
     directory = tmp_path_factory.mktemp("browser")
-    with publish_world(directory / "data", rows(), SETTINGS, now=END):
+    with publish_world(directory / "data", rows(), SETTINGS, now=END, goals=GOALS):
         pass
     write_config(directory, CONFIG)
     return directory

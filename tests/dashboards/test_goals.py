@@ -53,7 +53,7 @@ def test_what_is_unknown_is_never_missed_and_too_few_stay_too_few(
     """Mobile has no incident source; search-new has had fewer than ten deployments in its six days."""
     unknown = open_page(small_organisation, "team", team="Mobile")
     assert not unknown.exception
-    assert "The goal is not known yet" in texts(unknown)
+    assert "Change fail rate: the goal is not known yet" in texts(unknown)
     assert "not known yet" in badges(unknown)
     assert "No figure in the 90 days to 30 Sept 2025" in texts(unknown)
     assert "missed" not in texts(unknown)
@@ -92,7 +92,7 @@ def test_a_goal_is_set_changed_with_a_reason_and_withdrawn_from_the_page(
 ) -> None:
     commands = provided()
     app = open_page(small_organisation, "team", team="Payments")
-    assert "The goal is too close to tell" in texts(app)
+    assert "Self-service share: the goal is too close to tell" in texts(app)
     app = press(app, "Set the goal")
     assert "Target is missing" in app.error[0].value
     fill(app, "At most, in %", 12.5)
