@@ -66,7 +66,7 @@ def goals_panel(facts: Facts, view: View, goals: Sequence[JudgedGoal]) -> None:
             _evidence(facts, view, goals)
         else:
             st.markdown("A goal says what a metric should reach, by when, and who answers for it.")
-            st.code(_BY_COMMAND.format(scope=scope), language="shell", wrap_lines=True)
+            st.code(_BY_COMMAND.format(scope=scope), language=None, wrap_lines=True)
         with st.container(horizontal=True):
             forms(facts, visitor_here(), scope, goals)
             if goals:

@@ -1,6 +1,5 @@
 """Goals in a real browser: drawn with their verdict, and opened to the rows that they are judged by."""
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import IN_CHROMIUM, page_at
@@ -8,13 +7,10 @@ from tests.browser.chromium import IN_CHROMIUM, page_at
 pytestmark = IN_CHROMIUM
 
 
-@pytest.mark.parametrize(
-    ("mode", "width"), [("light", 1440), pytest.param("dark", 390, marks=pytest.mark.full)]
-)
 def test_a_goal_is_drawn_with_its_verdict_and_opens_the_rows_that_it_is_judged_by(
-    browser: Browser, address: str, mode: str, width: int
+    browser: Browser, address: str
 ) -> None:
-    with page_at(browser, f"{address}/team?team=Payments", mode=mode, width=width) as page:
+    with page_at(browser, f"{address}/team?team=Payments") as page:
         goal = page.locator(".st-key-goal-self_service_share")
         assert goal.get_by_text("too close to tell").is_visible()
         drawn = goal.get_by_role("img", name="Self-service share: goal at least 60")
