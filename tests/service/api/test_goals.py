@@ -10,7 +10,7 @@ from service.api.application import build_api
 from service.api.served import Served
 from service.configuration.config import load_config
 from tests.service.api.http import serving
-from tests.service.api.test_reading import TOKENS, Reader, tokens  # noqa: F401  a fixture
+from tests.service.api.reading import TOKENS, Reader
 from tests.service.folders import write_config
 from tests.world import publish_world
 from warehouse.goals import Aim, Edit
@@ -44,7 +44,7 @@ GOALS = [
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory, tokens: None) -> Iterator[Reader]:  # noqa: F811
+def reader(tmp_path_factory: pytest.TempPathFactory, tokens: None) -> Iterator[Reader]:
     folder = tmp_path_factory.mktemp("goals")
     path = write_config(folder, TOKENS)
     with publish_world(folder / "data", WORLD, goals=GOALS), serving(build_api(_served(path))) as client:
