@@ -53,6 +53,11 @@ def heading(title: str, question: str, facts: Facts, view: View) -> None:
     banner(facts)
     st.title(title, anchor=False)
     st.caption(f"{question} {view.scope}; days in {facts.zone}.")
+    if view.sources:
+        st.caption(
+            f"Chosen sources: {', '.join(view.sources)}. They narrow rows as they were collected, on Data "
+            "health; figures tie rows of all sources together and are not narrowed."
+        )
 
 
 def banner(facts: Facts) -> None:

@@ -1,4 +1,4 @@
-"""What the reader has chosen: window, teams, tiers. It lives in the URL, so a link shares it."""
+"""What the reader has chosen: window, teams, tiers, sources. It lives in the URL, so a link shares it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -31,13 +31,19 @@ WHERE m.service_id IS NOT NULL
     AND (m.from_at IS NULL OR m.from_at <= $as_of) AND (m.to_at IS NULL OR m.to_at > $as_of)
 """
 _VIEW = "view"
+_SOURCES = """
+SELECT source FROM coverage UNION SELECT source FROM job_runs WHERE source IS NOT NULL ORDER BY source
+"""
+_FEWEST_SOURCES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """The window, which services count, how many those are, and the names of teams and services.
 
-    ``services`` are those that the filter lets through, by the alphabet of their names.
+    ``services`` are those that the filter lets through, by the alphabet of their names. ``sources`` are those
+    that the reader picked, none for all; they narrow rows as they were collected and never a figure, which
+    ties rows of several sources together.
     """
 
     window: Window
@@ -47,6 +53,7 @@ class View:
     team_names: dict[str, str]
     service_names: dict[str, str]
     services: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def where_for(self, metric: Metric) -> Filter:
         """The filter without what the metric's rows do not have, such as the tier where teams are counted."""
@@ -65,6 +72,7 @@ def chosen_words() -> str:
     if view is None:
         return ""
     narrowed = [f"{name}={','.join(values)}" for name, values in asdict(view.where).items() if values]
+    narrowed += [f"sources={','.join(view.sources)}"] if view.sources else []
     return " ".join([f"{view.window.start}/{view.window.end}", *narrowed])
 
 
@@ -94,6 +102,7 @@ def _chosen(facts: Facts) -> View:
             if tiers
             else []
         )
+        sources = _sources(facts)
     kept = services
     kept = kept[kept["team_id"].isin(teams)] if teams else kept
     kept = kept[kept["tier"].isin(chosen_tiers)] if chosen_tiers else kept
@@ -101,7 +110,26 @@ def _chosen(facts: Facts) -> View:
     where = Filter(teams=tuple(sorted(teams)) or None, tiers=tuple(sorted(chosen_tiers)) or None)
     scope = _scope([team_names[team] for team in teams], chosen_tiers, facts)
     services_in_scope = sorted(kept["service_id"].unique(), key=lambda s: names[s].lower())
-    return View(window, where, len(services_in_scope), scope, team_names, names, tuple(services_in_scope))
+    return View(
+        window, where, len(services_in_scope), scope, team_names, names, tuple(services_in_scope), sources
+    )
+
+
+def _sources(facts: Facts) -> tuple[str, ...]:
+    """The sources that the reader picks; a single one leaves no choice."""
+    known = list(facts.rows(_SOURCES)["source"])
+    if len(known) < _FEWEST_SOURCES:
+        return ()
+    return tuple(
+        st.multiselect(
+            "Sources",
+            known,
+            key="source",
+            bind="query-params",
+            placeholder="All sources",
+            help="Narrows what Data health shows. Figures tie rows of all sources together.",
+        )
+    )
 
 
 def _window(facts: Facts) -> Window:

@@ -8,11 +8,12 @@ import streamlit as st
 
 from actions.runs import Run, Stage
 from dashboards.access.visitor import Visitor
-from dashboards.page.components import panel
+from dashboards.page.components import download, panel
+from dashboards.page.data import Facts
 from dashboards.page.tables import show
 from dashboards.self_service.port import Commands
 from dashboards.words.locale import in_use, use_locale
-from dashboards.words.values import instant_text
+from dashboards.words.values import count, instant_text
 
 _WAY: tuple[Stage, ...] = ("requested", "approved", "committed", "synced", "healthy")
 # Stages that only some runs come through, and behind which stage of the way they stand.
@@ -117,13 +118,14 @@ def _links(run: Run, commit_url: str) -> None:
         st.caption(f"Commit `{run.sha}`")
 
 
-def runs_panel(runs: Sequence[Run], zone: str) -> None:
+def runs_panel(runs: Sequence[Run], facts: Facts) -> None:
     """The newest runs; their links open review and pull request."""
-    title = "No run yet" if not runs else f"The newest {min(len(runs), _RUNS_SHOWN)} of {len(runs)} runs"
-    with panel(title, f"Runs of all doors: this page, the command line and the API; times in {zone}."):
+    n_shown = min(len(runs), _RUNS_SHOWN)
+    title = f"The newest {count(n_shown)} of {count(len(runs))} runs" if runs else "No run yet"
+    with panel(title, f"Runs of all doors: this page, the command line and the API; times in {facts.zone}."):
         if runs:
             show(
-                _table(runs[:_RUNS_SHOWN], zone),
+                _table(runs[:_RUNS_SHOWN], facts.zone),
                 "The newest runs of actions",
                 columns={
                     "status": st.column_config.LinkColumn("status", display_text="open", width="small"),
@@ -131,6 +133,8 @@ def runs_panel(runs: Sequence[Run], zone: str) -> None:
                     "change": st.column_config.LinkColumn("change", display_text="open", width="small"),
                 },
             )
+            everything = _table(runs, "UTC").assign(requested=[run.stages["requested"] for run in runs])
+            download(everything, facts, "action-runs", label="All runs as CSV")
 
 
 def _table(runs: Sequence[Run], zone: str) -> pd.DataFrame:

@@ -10,18 +10,22 @@ from dashboards.page.keys import KEYS
 from dashboards.page.tables import show
 from dashboards.words.steps import ground, result, role_words
 from dashboards.words.values import count
-from dashboards.words.wording import exclusions, only_figure
+from dashboards.words.wording import excluded_roles, exclusions, only_figure
 from metrics.catalog import CATALOG, Metric, metric_named
 
 
 def exclusions_of_keys(facts: Facts, view: View) -> pd.DataFrame:
-    """Columns figure, counted, reason, rows: what the five keys leave out in the window, and why."""
+    """Columns figure, counted, reason, rows, name, role: what the five keys leave out, and why."""
     rows = []
     for name in KEYS:
         frame = facts.figures(name, view.window.start, view.window.end, where=view.where)
         found = only_figure(name, frame)
-        rows += [(found.metric.title, found.n, reason, n) for reason, n in exclusions(found).items()]
-    return pd.DataFrame(rows, columns=["figure", "counted", "reason", "rows"])
+        roles = excluded_roles(found)
+        rows += [
+            (found.metric.title, found.n, reason, n, name, roles[reason])
+            for reason, n in exclusions(found).items()
+        ]
+    return pd.DataFrame(rows, columns=["figure", "counted", "reason", "rows", "name", "role"])
 
 
 def audit_panel(facts: Facts, view: View) -> None:

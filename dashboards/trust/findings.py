@@ -1,20 +1,32 @@
 """Panels of what is wrong with the data: checks, items that could not be read, names; and how much it is."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
+from dashboards.page.filters import View
 from dashboards.page.tables import local_times, show
+from dashboards.trust.behind import (
+    PICK,
+    Behind,
+    check_rows,
+    picked,
+    size_rows,
+    skipped_rows,
+    unmapped_rows,
+)
 from dashboards.trust.sources import Look, checks_finding, counted, names
 from dashboards.words.values import count, percent_text
-from warehouse.mentions import Unmapped
+from warehouse.mentions import Disputed, Unmapped
 
 _NAME_COLUMNS = ["source", "kind", "name", "largest share", "rows", "where", "rules point to"]
 
 
-def checks_panel(facts: Facts, found: Look) -> None:
-    """Data checks that found something, each with an example."""
+def checks_panel(facts: Facts, found: Look) -> Behind | None:
+    """Data checks that found something, each with an example; the sample of the one that the reader picks."""
     frame = found.checks
     with panel(
         checks_finding(found), "Checked at publication; rows that a failing check finds are never published."
@@ -29,12 +41,15 @@ def checks_panel(facts: Facts, found: Look) -> None:
                     "check": frame["check_name"],
                 }
             )
-            show(table, "Checks that found rows")
+            event = show(table, "Checks that found rows", key="checks", **PICK)
             download(frame, facts, "checks")
+            row = picked(event, len(frame))
+            return None if row is None else check_rows(frame.iloc[row])
+    return None
 
 
-def skipped_panel(facts: Facts, found: Look) -> None:
-    """Items that could not be read, by reason."""
+def skipped_panel(facts: Facts, found: Look) -> Behind | None:
+    """Items that could not be read, by reason; those of the reason that the reader picks."""
     frame = found.skipped
     total = int(frame["n_items"].sum()) if len(frame) else 0
     title = f"{counted(total, 'item', 'items')} could not be read" if total else "Every item could be read"
@@ -50,29 +65,45 @@ def skipped_panel(facts: Facts, found: Look) -> None:
                     "last seen": local_times(frame["last_at"], facts),
                 }
             )
-            show(table, "Items that could not be read, by reason")
+            event = show(table, "Items that could not be read, by reason", key="skipped", **PICK)
             download(frame, facts, "not-read")
+            row = picked(event, len(frame))
+            return None if row is None else skipped_rows(facts, frame.iloc[row])
+    return None
 
 
-def names_panel(facts: Facts) -> None:
-    """Names of sources that mean no known service or team, and those that two rules explain differently."""
+def names_panel(facts: Facts, view: View) -> Behind | None:
+    """Names that mean no known service or team, and those explained differently; the rows of one."""
     found = names(facts)
     if found is None:
         with panel("Unmapped names are not known", "This snapshot is of an older version."):
             st.caption("Run `payoff collect` to publish it again.")
-        return
-    frame = pd.DataFrame([_name_row(item) for item in found.unmapped], columns=_NAME_COLUMNS)
+        return None
+    items = [item for item in found.unmapped if not view.sources or item.source in view.sources]
+    frame = pd.DataFrame([_name_row(item) for item in items], columns=_NAME_COLUMNS)
     with panel(
         _names_finding(frame, len(found.disputed)),
         "Rows under an unmapped name belong to nobody; what matters most first. See payoff mapping.",
     ):
         if len(frame):
-            show(frame, "Unmapped names by how much they matter", most=9)
+            event = show(frame, "Unmapped names by how much they matter", most=9, key="unmapped", **PICK)
             download(frame, facts, "unmapped")
-        for item in found.disputed:
-            st.markdown(
-                f":orange[:material/warning:] **{item.outside_id}** ({item.kind}): {'; '.join(item.says)}"
-            )
+        _disputed(facts, found.disputed)
+    row = picked(event, len(frame)) if len(frame) else None
+    return None if row is None else unmapped_rows(facts, items[row])
+
+
+def _disputed(facts: Facts, disputed: Sequence[Disputed]) -> None:
+    """Names about which rules or sources do not agree, with what each says."""
+    if not disputed:
+        return
+    frame = pd.DataFrame(
+        [(item.outside_id, item.kind, "; ".join(item.says)) for item in disputed],
+        columns=["name", "kind", "what is said of it"],
+    )
+    st.markdown(":orange[:material/warning:] **Disputed names**")
+    show(frame, "Names that rules or sources explain differently")
+    download(frame, facts, "disputed")
 
 
 def _names_finding(frame: pd.DataFrame, n_disputed: int) -> str:
@@ -92,11 +123,11 @@ def _name_row(item: Unmapped) -> tuple[object, ...]:
     return item.source, item.kind, item.outside_id, item.share, item.n_rows, where, points_to
 
 
-def sizes_panel(facts: Facts, found: Look) -> None:
-    """How much each source fills of the warehouse."""
+def sizes_panel(facts: Facts, found: Look) -> Behind | None:
+    """How much each source fills of the warehouse; the tables of the one that the reader picks."""
     frame = found.sizes
     if frame.empty:
-        return
+        return None
     total = float(frame["n_rows"].sum())
     with panel(
         f"The warehouse holds {counted(total, 'row', 'rows')} of {counted(len(frame), 'source', 'sources')}",
@@ -112,5 +143,8 @@ def sizes_panel(facts: Facts, found: Look) -> None:
                 "oldest body": local_times(frame["oldest_at"], facts),
             }
         )
-        show(table.dropna(axis="columns", how="all"), "Rows and raw bodies by source")
+        shown = table.dropna(axis="columns", how="all")
+        event = show(shown, "Rows and raw bodies by source", key="sizes", **PICK)
         download(frame, facts, "sizes")
+    row = picked(event, len(frame))
+    return None if row is None else size_rows(facts, frame.iloc[row])

@@ -15,47 +15,52 @@ from dashboards.words.values import count, share_text
 
 _CHANGES = """
 SELECT
+    f.change_id, f.service_id, f.team_id, c.merged_at, f.deployment_id, f.exclusion, c.source, c.url,
     CASE
         WHEN f.deployment_id IS NULL THEN 'no deployment contains it'
         WHEN f.is_link_stated THEN 'stated by the source'
         ELSE 'by ancestry of commits'
-    END AS method,
-    count(*) AS n
+    END AS method
 FROM fact_changes f
 JOIN changes c ON c.change_id = f.change_id AND c.service_id = f.outside_service_id
 WHERE c.merged_at >= $from_at AND c.merged_at < $to_at
     AND in_scope(f.service_id, f.team_id, f.tier, NULL, $teams, $tiers)
-GROUP BY ALL
+    AND ($sources IS NULL OR list_contains($sources, c.source))
 """
 # Infrastructure and third parties have no deployment to be linked to.
 _INCIDENTS = """
 SELECT
-    CASE link_method
+    f.incident_id, f.service_id, f.team_id, f.started_at, f.cause, f.deployment_id, i.source, f.url,
+    CASE f.link_method
         WHEN 'explicit' THEN 'stated by the source'
         WHEN 'window' THEN 'by service and time alone'
         ELSE 'tied to none'
-    END AS method,
-    count(*) AS n
-FROM fact_incidents
-WHERE started_on >= $start AND started_on < $end AND cause IN ('change', 'unknown')
-    AND in_scope(service_id, team_id, tier, NULL, $teams, $tiers)
-GROUP BY ALL
+    END AS method
+FROM fact_incidents f
+JOIN incidents i ON i.incident_id = f.incident_id
+WHERE f.started_on >= $start AND f.started_on < $end AND f.cause IN ('change', 'unknown')
+    AND in_scope(f.service_id, f.team_id, f.tier, NULL, $teams, $tiers)
+    AND ($sources IS NULL OR list_contains($sources, i.source))
 """
 _TICKETS = """
 SELECT
+    f.ticket_id, f.team_id, f.service_id, f.queue, f.type, f.action, f.created_at, f.resolved_at,
+    t.source, f.url,
     CASE
-        WHEN type = 'request' AND action IS NOT NULL THEN 'request for a known action'
-        WHEN type = 'request' THEN 'request for no known action'
-        WHEN type = 'how_to' THEN 'how-to question'
-        WHEN type = 'incident' THEN 'incident'
+        WHEN f.type = 'request' AND f.action IS NOT NULL THEN 'request for a known action'
+        WHEN f.type = 'request' THEN 'request for no known action'
+        WHEN f.type = 'how_to' THEN 'how-to question'
+        WHEN f.type = 'incident' THEN 'incident'
         ELSE 'other'
-    END AS method,
-    count(*) AS n
-FROM fact_tickets
-WHERE created_on >= $start AND created_on < $end
-    AND in_scope(service_id, team_id, tier, NULL, $teams, $tiers)
-GROUP BY ALL
+    END AS method
+FROM fact_tickets f
+JOIN tickets t ON t.ticket_id = f.ticket_id
+WHERE f.created_on >= $start AND f.created_on < $end
+    AND in_scope(f.service_id, f.team_id, f.tier, NULL, $teams, $tiers)
+    AND ($sources IS NULL OR list_contains($sources, t.source))
 """
+_COUNTED = "WITH tied AS ({}) SELECT method, count(*) AS n FROM tied GROUP BY ALL"
+_LISTED = "WITH tied AS ({}) SELECT * FROM tied WHERE method = $method ORDER BY 1, 2"
 # The methods in the order in which they are drawn, surest first; the last one is what is not known.
 _METHODS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Merged changes": (
@@ -85,16 +90,9 @@ _ROOM = 0.2
 
 def linkage(facts: Facts, view: View) -> pd.DataFrame:
     """Columns kind, method, n, share (0 to 1, of the kind); only kinds of which the window has rows."""
-    zone = ZoneInfo(facts.zone)
-    asked = {
-        "start": view.window.start,
-        "end": view.window.end,
-        "from_at": _instant(view.window.start, zone),
-        "to_at": _instant(view.window.end, zone),
-    } | {name: view.where.parameters[name] for name in ("teams", "tiers")}
     rows = []
     for kind, (sql, methods) in _METHODS.items():
-        found = facts.rows(sql, {name: value for name, value in asked.items() if f"${name}" in sql})
+        found = facts.rows(_COUNTED.format(sql), _asked(facts, view, sql))
         numbers = dict(zip(found["method"], found["n"], strict=True))
         total = sum(numbers.values())
         rows += [
@@ -103,6 +101,25 @@ def linkage(facts: Facts, view: View) -> pd.DataFrame:
             if numbers.get(method)
         ]
     return pd.DataFrame(rows, columns=["kind", "method", "n", "share"])
+
+
+def linkage_rows(facts: Facts, view: View, kind: str, method: str) -> pd.DataFrame:
+    """The changes, incidents or tickets that were tied or typed in one way."""
+    sql, _ = _METHODS[kind]
+    return facts.rows(_LISTED.format(sql), _asked(facts, view, sql) | {"method": method})
+
+
+def _asked(facts: Facts, view: View, sql: str) -> dict[str, Any]:
+    """The parameters that the query has."""
+    zone = ZoneInfo(facts.zone)
+    asked: dict[str, Any] = {
+        "start": view.window.start,
+        "end": view.window.end,
+        "from_at": _instant(view.window.start, zone),
+        "to_at": _instant(view.window.end, zone),
+        "sources": list(view.sources) or None,
+    } | {name: view.where.parameters[name] for name in ("teams", "tiers")}
+    return {name: value for name, value in asked.items() if f"${name}" in sql}
 
 
 def _instant(day: date, zone: ZoneInfo) -> datetime:

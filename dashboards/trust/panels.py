@@ -8,8 +8,9 @@ import streamlit as st
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.tables import local_times, show
+from dashboards.trust.behind import PICK, Behind, picked, scope_rows
 from dashboards.trust.sources import STATES, Look, age_words, held_back, sources_finding
-from dashboards.words.values import count, instant_text
+from dashboards.words.values import count, instant_text, number
 
 
 def held_back_note(facts: Facts) -> None:
@@ -55,8 +56,8 @@ def sources_panel(facts: Facts, found: Look, now: datetime) -> None:
         download(found.sources, facts, "sources")
 
 
-def resources_panel(facts: Facts, found: Look, now: datetime) -> None:
-    """Until when each kind of data is known, by source."""
+def resources_panel(facts: Facts, found: Look, now: datetime) -> Behind | None:
+    """Until when each kind of data is known, by source; the scopes of the one that the reader picks."""
     frame = found.resources
     old = frame[frame["is_stale"]]
     title = (
@@ -67,7 +68,8 @@ def resources_panel(facts: Facts, found: Look, now: datetime) -> None:
     limit = float(facts.settings.get("stale_after_hours", 48))
     with panel(
         title if len(frame) else "Nothing is known of any kind of data",
-        f"Known in full from and until; stale after {limit:g} hours; times in {facts.zone}.",
+        f"Known in full from and until; stale after {number(limit)} hours; times in {facts.zone}. "
+        "Choose a row for its scopes.",
     ):
         table = pd.DataFrame(
             {
@@ -81,12 +83,16 @@ def resources_panel(facts: Facts, found: Look, now: datetime) -> None:
                 "oldest scope": local_times(frame["oldest_scope_to"], facts),
             }
         )
-        show(table, "Kinds of data with the time that they are known for", most=9)
+        event = show(
+            table, "Kinds of data with the time that they are known for", most=9, key="resources", **PICK
+        )
         download(frame, facts, "freshness")
+    row = picked(event, len(frame))
+    return None if row is None else scope_rows(facts, frame.iloc[row])
 
 
 def runs_panel(facts: Facts, found: Look) -> None:
-    """The last runs of every job, newest first; one source where the reader picks it."""
+    """The last runs of every job, newest first."""
     frame = found.runs
     failed = int((frame["status"] == "failure").sum())
     title = f"{count(failed)} of the last {count(len(frame))} runs failed" if failed else "No run failed"
@@ -94,11 +100,7 @@ def runs_panel(facts: Facts, found: Look) -> None:
         title if len(frame) else "No run is recorded",
         f"The newest {count(len(frame))} runs, of whole sources and of their parts; times in {facts.zone}.",
     ):
-        with st.container(horizontal=True):
-            names = sorted(set(frame["source"]) - {""})
-            source = st.pills("Source", names, key="source", bind="query-params")
-            only_failed = st.toggle("Failed only", key="failed", bind="query-params") if failed else False
-        frame = frame[frame["source"] == source] if source else frame
+        only_failed = st.toggle("Failed only", key="failed", bind="query-params") if failed else False
         frame = frame[frame["status"] == "failure"] if only_failed else frame
         table = pd.DataFrame(
             {

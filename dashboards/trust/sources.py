@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -100,6 +100,16 @@ class Look:
     n_checks: int
     skipped: pd.DataFrame
     sizes: pd.DataFrame
+
+    def of(self, sources: Sequence[str]) -> "Look":
+        """The same of some sources alone; none are all. Checks are of the whole snapshot."""
+        if not sources:
+            return self
+        names = ("sources", "resources", "runs", "skipped", "sizes")
+        frames = {name: getattr(self, name) for name in names}
+        return replace(
+            self, **{n: f[f["source"].isin(sources)] if "source" in f else f for n, f in frames.items()}
+        )
 
     def in_state(self, *states: State) -> list[str]:
         """The names of the sources in one of these states."""

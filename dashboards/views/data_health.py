@@ -12,35 +12,44 @@ from dashboards.page.layout import section, side_by_side
 from dashboards.page.tables import show
 from dashboards.trust.audit import audit_panel, exclusions_of_keys
 from dashboards.trust.audit_log import audit_log_panel
+from dashboards.trust.behind import PICK, Behind, behind_panel, left_out_rows, picked
 from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, skipped_panel
-from dashboards.trust.linkage import linkage, linkage_chart, linkage_finding
+from dashboards.trust.linkage import linkage, linkage_chart, linkage_finding, linkage_rows
 from dashboards.trust.panels import held_back_note, resources_panel, runs_panel, sources_panel
 from dashboards.trust.sources import counted, look
 
 
-def _linkage_panel(facts: Facts, view: View) -> None:
+def _linkage_panel(facts: Facts, view: View) -> Behind | None:
     frame = linkage(facts, view)
     title = linkage_finding(frame)
     with panel(
         title,
         f"Shares of the rows of {view.window.label} by how they were tied or typed, left to right in the "
         "order of the table; hatched: not known. Incidents of infrastructure and third parties are not "
-        "asked for a deployment.",
+        "asked for a deployment. Choose a line for its rows.",
     ):
         if len(frame):
             halves = side_by_side()
             with halves.cell():
                 chart(linkage_chart(frame, colours()), alt=title, key="linkage")
             with halves.cell():
-                show(
+                event = show(
                     frame.rename(columns={"method": "how"}),
                     "Changes, incidents and tickets by how they were tied or typed",
                     most=len(frame),
+                    key="linkage-rows",
+                    **PICK,
                 )
             download(frame, facts, "linkage", view.window.start, view.window.end)
+            row = picked(event, len(frame))
+            if row is not None:
+                kind, method = str(frame["kind"].iloc[row]), str(frame["method"].iloc[row])
+                rows = linkage_rows(facts, view, kind, method)
+                return Behind(f"{kind.lower()}, {method}", rows, ("linkage", kind, method))
+    return None
 
 
-def _exclusions_panel(facts: Facts, view: View) -> None:
+def _exclusions_panel(facts: Facts, view: View) -> Behind | None:
     frame = exclusions_of_keys(facts, view)
     with panel(
         f"The five keys leave out {counted(frame['rows'].sum(), 'row', 'rows')}, each for a stated reason"
@@ -49,8 +58,12 @@ def _exclusions_panel(facts: Facts, view: View) -> None:
         f"Rows of {view.window.label} by figure; one row may be left out of several figures.",
     ):
         if len(frame):
-            show(frame, "Rows that the five keys leave out, by reason")
-            download(frame, facts, "left-out", view.window.start, view.window.end)
+            table = frame.drop(columns=["name", "role"])
+            event = show(table, "Rows that the five keys leave out, by reason", key="left-out", **PICK)
+            download(table, facts, "left-out", view.window.start, view.window.end)
+            row = picked(event, len(frame))
+            return None if row is None else left_out_rows(facts, view, frame.iloc[row])
+    return None
 
 
 facts = open_facts()
@@ -65,21 +78,21 @@ head(
     health(facts, view, now),
 )
 held_back_note(facts)
-found = look(facts, now)
+found = look(facts, now).of(view.sources)
 # A simulated world ends when it was made, so its age is counted from there.
 seen_at = facts.as_of if facts.is_demo else now
 section("Whether the sources deliver")
 sources_panel(facts, found, seen_at)
-resources_panel(facts, found, seen_at)
+behind_panel(facts, resources_panel(facts, found, seen_at))
 section("What could be tied together, and what is left out")
-_linkage_panel(facts, view)
-_exclusions_panel(facts, view)
-names_panel(facts)
+behind_panel(facts, _linkage_panel(facts, view))
+behind_panel(facts, _exclusions_panel(facts, view))
+behind_panel(facts, names_panel(facts, view))
 section("Checks, runs and sizes")
 with st.grid(3, min_column_width=280, gap="small"):
-    checks_panel(facts, found)
-    skipped_panel(facts, found)
-    sizes_panel(facts, found)
+    behind = [checks_panel(facts, found), skipped_panel(facts, found), sizes_panel(facts, found)]
+for each in behind:
+    behind_panel(facts, each)
 runs_panel(facts, found)
 section("From a figure to its source")
 audit_panel(facts, view)

@@ -135,7 +135,7 @@ def _page(facts: Facts, here: Commands, visitor: Visitor) -> None:
     run_id = st.query_params.get("run")
     if run_id:
         follow(here, visitor, run_id, facts.zone)
-    runs_panel(runs, facts.zone)
+    runs_panel(runs, facts)
 
 
 facts = open_facts()

@@ -178,6 +178,12 @@ def exclusions(figure: Figure) -> dict[str, int]:
     return {words: n for words, n in _excluded(figure.extras) if n}
 
 
+def excluded_roles(figure: Figure) -> dict[str, str]:
+    """The role of the rows that are out, by the words of `exclusions`."""
+    names = (name.removeprefix("excluded_") for name in figure.extras if name.startswith("excluded_"))
+    return {REASONS.get(name, name.replace("_", " ")): name for name in names}
+
+
 def _excluded(extras: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     for column, value in extras.items():
         if column.startswith("excluded_"):

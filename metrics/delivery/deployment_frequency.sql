@@ -29,7 +29,7 @@ WITH evidence AS (
         d.exclusion,
         CASE
             WHEN d.is_successful THEN 'counted'
-            WHEN d.exclusion IS NULL THEN 'failed in production'
+            WHEN d.exclusion IS NULL THEN 'failed_in_production'
             ELSE d.exclusion
         END AS role,
         d.url

@@ -33,7 +33,7 @@ def test_a_dashboard_without_a_service_deploys_nothing(small_organisation: Path,
     app = open_page(small_organisation, "deploy")
     assert not app.exception
     assert "payoff serve" in app.info[-1].value
-    assert not app.button
+    assert not app.main.button
 
 
 def test_a_dashboard_beyond_this_machine_says_which_doors_are_open(
@@ -43,7 +43,7 @@ def test_a_dashboard_beyond_this_machine_says_which_doors_are_open(
     let_in(Visitor("none", "viewer"))
     app = open_page(small_organisation, "deploy")
     assert "no login" in app.info[-1].value
-    assert not app.button
+    assert not app.main.button
 
 
 def test_without_a_repository_the_page_says_how_to_begin(
