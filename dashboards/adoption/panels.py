@@ -223,8 +223,9 @@ def start_panel(facts: Facts, view: View) -> None:
     """The first steps of new teams and services: activation, and time to the first deployment."""
     window = view.window
     pairs = [_pair(facts, view, "activation_rate"), _pair(facts, view, "time_to_first_deployment")]
+    activation, earlier = pairs[0]
     with panel(
-        "How new teams and services start",
+        finding(activation, earlier, window.previous_label),
         "Activation: a first golden-path deployment within 30 days of onboarding. Time to the first "
         "deployment: Kaplan-Meier median, those that wait included.",
     ):
@@ -232,7 +233,11 @@ def start_panel(facts: Facts, view: View) -> None:
             st.markdown(f"- {sentence(now, before, window.previous_label)}")
             if out := left_out(now):
                 st.caption(out)
-            definition(now.metric, key=f"start-{now.metric.name}", label=now.metric.title)
+            with st.container(horizontal=True):
+                definition(now.metric, key=f"start-{now.metric.name}", label=now.metric.title)
+                name = now.metric.name
+                frame = facts.figures(name, window.start, window.end, where=view.where_for(now.metric))
+                download(frame, facts, name, window.start, window.end, panel="start")
 
 
 def _pair(facts: Facts, view: View, name: str) -> tuple[Figure, Figure]:

@@ -1,6 +1,7 @@
 """More panels of the delivery page: services, stages, other readings, incidents, open changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 
 import pandas as pd
@@ -14,6 +15,7 @@ from dashboards.page.layout import side_by_side
 from dashboards.page.tables import show
 from dashboards.words.values import NOTHING, count, day_text, number, share_text, value_text
 from dashboards.words.wording import Figure, only_figure, pooling, qualification, state
+from metrics.alternatives import Reading
 from metrics.bands import BANDS, BENCHMARKS_2025, score_2025
 from metrics.catalog import STAGES, Metric, metric_named
 from metrics.distribution import Distribution
@@ -38,6 +40,16 @@ def spread_panels(facts: Facts, view: View, name: str) -> None:
         download(spread.services, facts, name, "by-service", window.start, window.end)
     with halves, panel(_levels_title(spread), _levels_caption(spread)):
         chart(levels(spread, colours()), alt=_levels_title(spread), key=f"levels-{name}")
+        download(_level_frame(spread), facts, name, "levels", window.start, window.end)
+
+
+def _level_frame(spread: Distribution) -> pd.DataFrame:
+    """How many services lie in each level, and how many have none and why."""
+    silent = {
+        status: n for status, n in spread.status_counts.items() if status != "ok" or not spread.level_counts
+    }
+    counts = {**spread.level_counts, **silent}
+    return pd.DataFrame({"level_or_status": list(counts), "services": list(counts.values())})
 
 
 def _spread_title(spread: Distribution, metric: Metric) -> str:
@@ -90,6 +102,23 @@ def stages_panel(facts: Facts, view: View) -> None:
         with st.container(horizontal=True):
             for stage in now:
                 definition(stage.metric, key=stage.metric.name, label=stage.metric.title)
+            download(_stage_frame(now, before), facts, "stages", window.start, window.end)
+
+
+def _stage_frame(now: Sequence[Figure], before: Sequence[Figure]) -> pd.DataFrame:
+    """A row per stage: its median hours with interval and n, and those of the window before."""
+    return pd.DataFrame(
+        {
+            "stage": [stage.metric.name for stage in now],
+            "status": [stage.status for stage in now],
+            "value": [stage.value for stage in now],
+            "low": [stage.low for stage in now],
+            "high": [stage.high for stage in now],
+            "n": [stage.n for stage in now],
+            "previous_value": [stage.value for stage in before],
+            "previous_n": [stage.n for stage in before],
+        }
+    )
 
 
 def _stage(facts: Facts, view: View, name: str, start: date, end: date) -> Figure:
@@ -128,6 +157,11 @@ def readings_panel(facts: Facts, view: View) -> None:
             }
         )
         st.table(table, hide_index=True, border="horizontal", alt="Change fail rate by other definitions")
+        download(_reading_frame(readings), facts, "readings", view.window.start, view.window.end)
+
+
+def _reading_frame(readings: Sequence[Reading]) -> pd.DataFrame:
+    return pd.DataFrame([asdict(reading) for reading in readings])
 
 
 def _counted(numerator: int | None, denominator: int | None) -> str:

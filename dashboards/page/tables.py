@@ -74,7 +74,8 @@ def _usual(column: pd.Series) -> Writer | None:
         return None
     if pd.api.types.is_datetime64_any_dtype(column):
         return moment_text
-    if pd.api.types.is_integer_dtype(column):
+    # A count of which some are unknown is a float to pandas.
+    if pd.api.types.is_integer_dtype(column) or column.name == "n":
         return count
     if pd.api.types.is_float_dtype(column):
         return number

@@ -21,7 +21,11 @@ HEADLINES = (
     "fallback_rate",
     "how_to_ticket_rate",
 )
-MEASURES = (*HEADLINES, "request_latency", "action_success_rate", "action_duration", "activation_rate")
+MEASURES = (
+    *HEADLINES,
+    *("request_latency", "action_success_rate", "action_duration"),
+    *("activation_rate", "time_to_first_deployment"),
+)
 
 
 facts = open_facts()

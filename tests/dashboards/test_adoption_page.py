@@ -63,7 +63,7 @@ def test_a_measure_that_counts_teams_is_not_told_of_a_single_team(
     assert list(table["scope"]) == ["create-database", "deploy-service", "grant-access"]
 
 
-@pytest.mark.parametrize("name", ["activation_rate", "how_to_ticket_rate", "golden_path_share"])
+@pytest.mark.parametrize("name", ["activation_rate", "time_to_first_deployment", "golden_path_share"])
 def test_every_measure_opens_the_rows_behind_it(
     small_organisation: Path, open_page: Opener, name: str
 ) -> None:
