@@ -9,8 +9,8 @@ from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.tables import local_times, show
 from dashboards.trust.behind import PICK, Behind, picked, scope_rows
-from dashboards.trust.sources import STATES, Look, age_words, held_back, sources_finding
-from dashboards.words.values import count, instant_text, number
+from dashboards.trust.sources import STATES, Look, age_words, counted, held_back, sources_finding
+from dashboards.words.values import count, instant_text, round_number
 
 
 def held_back_note(facts: Facts) -> None:
@@ -68,7 +68,7 @@ def resources_panel(facts: Facts, found: Look, now: datetime) -> Behind | None:
     limit = float(facts.settings.get("stale_after_hours", 48))
     with panel(
         title if len(frame) else "Nothing is known of any kind of data",
-        f"Known in full from and until; stale after {number(limit)} hours; times in {facts.zone}. "
+        f"Known in full from and until; stale after {round_number(limit)} hours; times in {facts.zone}. "
         "Choose a row for its scopes.",
     ):
         table = pd.DataFrame(
@@ -98,7 +98,8 @@ def runs_panel(facts: Facts, found: Look) -> None:
     title = f"{count(failed)} of the last {count(len(frame))} runs failed" if failed else "No run failed"
     with panel(
         title if len(frame) else "No run is recorded",
-        f"The newest {count(len(frame))} runs, of whole sources and of their parts; times in {facts.zone}.",
+        f"The newest {counted(len(frame), 'run', 'runs')}, of whole sources and of their parts; "
+        f"times in {facts.zone}.",
     ):
         only_failed = st.toggle("Failed only", key="failed", bind="query-params") if failed else False
         frame = frame[frame["status"] == "failure"] if only_failed else frame

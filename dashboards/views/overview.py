@@ -85,7 +85,8 @@ def _findings_title(keys: list[Key]) -> str:
     moved = [is_better(key.metric, direction(key.now, key.before)) for key in keys]
     n_better, n_worse = moved.count(True), moved.count(False)
     if not n_better and not n_worse:
-        return "No figure shows a clear change"
+        is_known = any(direction(key.now, key.before) != "unknown" for key in keys)
+        return "No figure shows a clear change" if is_known else "No figure can be compared yet"
     worse = f", {count(n_worse)} worse" if n_worse else ", none worse"
     return f"{count(n_better)} of {count(len(keys))} figures are better{worse}"
 

@@ -28,7 +28,7 @@ STALE = "Stale: data to 20 Nov 2025, 01:00 Europe/Berlin"
 # What each page says in each state, besides that it stands at all.
 SAYS: dict[tuple[str, State], tuple[str, ...]] = {
     ("overview", "full"): ("What is left out or not known", "step 1 of 6"),
-    ("overview", "empty"): (NO_ROW, "not collected: no deployment source", "matters need a decision"),
+    ("overview", "empty"): (NO_ROW, "No figure can be compared yet", "matters need a decision"),
     ("overview", "stale"): (STALE, "stale: newer data is missing"),
     ("overview", "too few"): ("2 of 5 deployed changes needed", "too few to say: 4 of 10 requests needed"),
     ("overview", "null"): ("No figure shows a clear change", "Change fail rate shows no clear change"),
