@@ -12,6 +12,8 @@ from typing import Literal
 
 Kind = Literal["gain", "loss", "net", "range"]
 _ROW, _BAR, _AXIS = 34, 20, 26
+# Percent from the left beyond which a text has no room to the right of its band on a narrow screen.
+_NO_ROOM = 75
 _LABEL_SPACE = 0.24
 _TICKS = 5
 
@@ -88,13 +90,16 @@ def range_svg(low: float, middle: float, high: float, point: float, text: str, s
     """P10 to P90 as a band, P50 as a line and the likely point as a diamond, told apart by shape."""
     left, right, y = scale.at(low), scale.at(high), _ROW / 2
     at = scale.at(point)
+    # A text that has no room on the right stands on the left, so that none is cut.
+    is_left = right > _NO_ROOM and left > 100 - _NO_ROOM
+    beside, shift, anchor = (left, -8, "end") if is_left else (right, 8, "start")
     parts = [
         *_grid(scale, _ROW),
         f'<rect class="range" x="{left}%" y="{y - 7}" width="{round(max(right - left, 0.3), 3)}%" '
         'height="14" rx="2"/>',
         f'<line class="middle" x1="{scale.at(middle)}%" x2="{scale.at(middle)}%" y1="{y - 9}" y2="{y + 9}"/>',
         f'<svg x="{at}%" y="{y}" overflow="visible"><path class="point" d="M0 -6 L6 0 L0 6 L-6 0 Z"/></svg>',
-        f'<text x="{right}%" dx="8" y="{y + 4.5}">{escape(text)}</text>',
+        f'<text x="{beside}%" dx="{shift}" y="{y + 4.5}" text-anchor="{anchor}">{escape(text)}</text>',
     ]
     return _svg(parts, _ROW, text)
 

@@ -61,3 +61,10 @@ def test_a_gain_and_a_loss_differ_in_more_than_colour() -> None:
 def test_amounts_are_short_and_keep_their_sign(amount: float, text: str) -> None:
     assert short_text(amount) == text
     assert not re.search(r"\.0+[kM]?$", short_text(amount))
+
+
+def test_the_text_of_a_range_stands_where_it_has_room() -> None:
+    scale = Scale.over([-500.0, 300.0])
+    # The band that ends at the right edge has its text on the left, the one in the middle on the right.
+    assert 'text-anchor="end">P50' in range_svg(-200, 0, 300, 0, "P50 0", scale)
+    assert 'text-anchor="start">P50' in range_svg(-500, -450, -400, -450, "P50 0", scale)
