@@ -10,6 +10,7 @@ from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.tables import show
 from dashboards.words.values import count, number
+from dashboards.words.wording import only_figure, state
 
 _SHOWN = 300
 _ALL = 1_000_000
@@ -19,6 +20,11 @@ def leakage_panel(facts: Facts, view: View) -> None:
     """Where tickets still come although the action is there; a row opens its tickets."""
     window = view.window
     leaks = facts.leakage(window.start, window.end, where=view.where)
+    name = "self_service_share"
+    share = only_figure(name, facts.figures(name, window.start, window.end, where=view.where))
+    if leaks.empty and share.status == "not_collected":
+        with panel("Tickets for what is there as self-service: not collected", state(share)):
+            return
     with panel(
         leakage_title(leaks),
         f"Request tickets of {window.label} created after somebody had run the action with success, by the "

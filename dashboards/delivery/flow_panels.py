@@ -39,7 +39,10 @@ def spread_panels(facts: Facts, view: View, name: str) -> None:
             st.caption("No service has enough data in this window.")
         download(spread.services, facts, name, "by-service", window.start, window.end)
     with halves, panel(_levels_title(spread), _levels_caption(spread)):
-        chart(levels(spread, colours()), alt=_levels_title(spread), key=f"levels-{name}")
+        if len(spread.services):
+            chart(levels(spread, colours()), alt=_levels_title(spread), key=f"levels-{name}")
+        else:
+            st.caption("No service is known in this scope.")
         download(_level_frame(spread), facts, name, "levels", window.start, window.end)
 
 
@@ -94,11 +97,14 @@ def stages_panel(facts: Facts, view: View) -> None:
         "medians do not add up to the median. A stage that never happened is absent, not zero; "
         "p90 is the 90th percentile.",
     ):
-        chart(
-            stages(now, before, colours(), previous_label=window.previous_label),
-            alt=_stages_title(now),
-            key="stages",
-        )
+        if any(stage.is_ok for stage in (*now, *before)):
+            chart(
+                stages(now, before, colours(), previous_label=window.previous_label),
+                alt=_stages_title(now),
+                key="stages",
+            )
+        else:
+            st.caption(state(now[0]))
         with st.container(horizontal=True):
             for stage in now:
                 definition(stage.metric, key=stage.metric.name, label=stage.metric.title)
@@ -184,6 +190,12 @@ def incidents_panel(facts: Facts, view: View, now: Figure) -> None:
 def waiting_panel(facts: Facts, view: View) -> None:
     """Changes that no production deployment contains yet."""
     waiting = facts.waiting(where=view.where, limit=_WAITING_COUNTED)
+    lead_time = _stage(facts, view, "change_lead_time", view.window.start, view.window.end)
+    if waiting.empty and not lead_time.extras.get("covered_changes_days"):
+        with panel(
+            "Changes that wait: not collected", "No change source covers this scope; that is not zero."
+        ):
+            return
     with panel(
         _waiting_title(waiting),
         f"At {day_text(facts.today)}, without bots. Lead time knows only changes that arrived.",

@@ -53,6 +53,8 @@ def skipped_panel(facts: Facts, found: Look) -> Behind | None:
     frame = found.skipped
     total = int(frame["n_items"].sum()) if len(frame) else 0
     title = f"{counted(total, 'item', 'items')} could not be read" if total else "Every item could be read"
+    if found.sources.empty:
+        title = "No item has been read yet"
     with panel(title, "They are kept and counted; payoff replay reads them again after a correction."):
         if total:
             table = pd.DataFrame(
@@ -82,7 +84,7 @@ def names_panel(facts: Facts, view: View) -> Behind | None:
     items = [item for item in found.unmapped if not view.sources or item.source in view.sources]
     frame = pd.DataFrame([_name_row(item) for item in items], columns=_NAME_COLUMNS)
     with panel(
-        _names_finding(frame, len(found.disputed)),
+        _names_finding(frame, len(found.disputed), is_seen=bool(view.n_services)),
         "Rows under an unmapped name belong to nobody; what matters most first. See payoff mapping.",
     ):
         if len(frame):
@@ -106,8 +108,10 @@ def _disputed(facts: Facts, disputed: Sequence[Disputed]) -> None:
     download(frame, facts, "disputed")
 
 
-def _names_finding(frame: pd.DataFrame, n_disputed: int) -> str:
+def _names_finding(frame: pd.DataFrame, n_disputed: int, *, is_seen: bool) -> str:
     disputed = f"; {count(n_disputed)} disputed" if n_disputed else ""
+    if frame.empty and not is_seen:
+        return "No name has been seen yet"
     if frame.empty:
         return f"Every name means a known service, team or queue{disputed}"
     first = frame.iloc[0]

@@ -71,6 +71,8 @@ def resources_panel(facts: Facts, found: Look, now: datetime) -> Behind | None:
         f"Known in full from and until; stale after {round_number(limit)} hours; times in {facts.zone}. "
         "Choose a row for its scopes.",
     ):
+        if frame.empty:
+            return None
         table = pd.DataFrame(
             {
                 "source": frame["source"],

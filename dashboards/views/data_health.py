@@ -8,6 +8,7 @@ from dashboards.page.components import chart, colours, download, head, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
 from dashboards.page.health import health
+from dashboards.page.keys import KEYS
 from dashboards.page.layout import section, side_by_side
 from dashboards.page.tables import show
 from dashboards.trust.audit import audit_panel, exclusions_of_keys
@@ -17,6 +18,7 @@ from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, sk
 from dashboards.trust.linkage import linkage, linkage_chart, linkage_finding, linkage_rows
 from dashboards.trust.panels import held_back_note, resources_panel, runs_panel, sources_panel
 from dashboards.trust.sources import counted, look
+from dashboards.words.wording import only_figure
 
 
 def _linkage_panel(facts: Facts, view: View) -> Behind | None:
@@ -51,10 +53,16 @@ def _linkage_panel(facts: Facts, view: View) -> Behind | None:
 
 def _exclusions_panel(facts: Facts, view: View) -> Behind | None:
     frame = exclusions_of_keys(facts, view)
+    is_counted = any(
+        only_figure(name, facts.figures(name, view.window.start, view.window.end, where=view.where)).n
+        for name in KEYS
+    )
     with panel(
         f"The five keys leave out {counted(frame['rows'].sum(), 'row', 'rows')}, each for a stated reason"
         if len(frame)
-        else "The five keys leave nothing out",
+        else "The five keys leave nothing out"
+        if is_counted
+        else "The five keys count nothing yet, so nothing is left out",
         f"Rows of {view.window.label} by figure; one row may be left out of several figures.",
     ):
         if len(frame):
