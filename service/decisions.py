@@ -7,10 +7,12 @@ there, so that nobody waits for the writer to see what was decided.
 import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from service.care.pseudonyms import pseudonyms_of
+from collectors.people import ERASED
+from service.care.pseudonyms import erased_people, pseudonyms_of
 from service.configuration.config import Settings
 from service.errors import NoDataError, UsageError
 from service.running.snapshots import open_snapshot
@@ -18,6 +20,7 @@ from warehouse.decisions import Decision, Decisions, Edit
 from warehouse.engine import Warehouse
 from warehouse.spool import Event, Spool
 
+_PERSON = "person "
 D = TypeVar("D", bound=Decisions[Any])
 
 
@@ -34,21 +37,30 @@ def read_decisions(settings: Settings, kind: str, empty: D) -> D:
 def with_pending(settings: Settings, kind: str, published: D) -> D:
     """Published decisions, and after them what waits in the spool."""
     events = Spool(settings.storage.directory).all_of(kind)
-    return published.with_edits(edit for event in events for edit in _edits(type(published), event))
+    return published.with_edits(_edits(settings, type(published), events))
 
 
-def applies(decisions: type[Decisions[Any]]) -> Callable[[Warehouse, Sequence[Event]], None]:
+def applies(
+    settings: Settings, decisions: type[Decisions[Any]]
+) -> Callable[[Warehouse, Sequence[Event]], None]:
     """Stores the edits of spooled events, in the transaction that the writer has open."""
 
     def apply(warehouse: Warehouse, events: Sequence[Event]) -> None:
         with warehouse.transaction() as con:
-            decisions.append(con, [edit for event in events for edit in _edits(decisions, event)])
+            decisions.append(con, list(_edits(settings, decisions, events)))
 
     return apply
 
 
-def _edits(decisions: type[Decisions[Any]], event: Event) -> Iterator[Edit[Any]]:
-    return (decisions.edit_of(payload) for payload in event.payload["edits"])
+def _edits(
+    settings: Settings, decisions: type[Decisions[Any]], events: Sequence[Event]
+) -> Iterator[Edit[Any]]:
+    """The edits of events, without the people who asked to be forgotten while they waited."""
+    erased = erased_people(settings)
+    for event in events:
+        for edit in map(decisions.edit_of, event.payload["edits"]):
+            gone = edit.decided_by.removeprefix(_PERSON) in erased
+            yield replace(edit, decided_by=f"{_PERSON}{ERASED}") if gone else edit
 
 
 def append(
@@ -73,7 +85,7 @@ def who(settings: Settings, role: str | None, login: str) -> str:
     """A role as it is given; without one, or with an address in its place, the person's pseudonym."""
     if role and "@" not in role:
         return role
-    return f"person {pseudonyms_of(settings)(role or login)}"
+    return f"{_PERSON}{pseudonyms_of(settings)(role or login)}"
 
 
 def refuse_person(name: str, text: str) -> None:

@@ -1,6 +1,6 @@
 """The audit as it is read: from the spool, which has all of it at once, while the writer works too."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from collectors.people import ERASED, turned
@@ -18,25 +18,36 @@ AUDIT = "audit"
 def newest_deeds(settings: Settings, limit: int | None = None) -> Sequence[Noted]:
     """The newest deeds, the newest first; pseudonyms as they are under the keys of today."""
     events = Spool(settings.storage.directory).newest_of(AUDIT, limit)
-    keys, erased = keys_of(settings), erased_people(settings)
-
-    def person(payload: dict[str, Any]) -> str:
-        now = turned(payload["person"].encode(), keys[payload["n_keys"] :])
-        return ERASED if now in erased else now
-
+    person = _person_of_today(settings)
     return [Noted(event.appended_at, person(event.payload), *_rest(event.payload)) for event in events]
 
 
-def apply_audit(warehouse: Warehouse, events: Sequence[Event]) -> None:
-    """Store deeds of the spool in the table."""
-    store_audit(warehouse, list(_entries(events)))
+def stores_audit(settings: Settings) -> Callable[[Warehouse, Sequence[Event]], None]:
+    """Stores deeds of the spool in the table; a new key or an erasure may have come before they are."""
+
+    def apply(warehouse: Warehouse, events: Sequence[Event]) -> None:
+        store_audit(warehouse, list(_entries(events, _person_of_today(settings))))
+
+    return apply
 
 
-def _entries(events: Sequence[Event]) -> Iterator[AuditEntry]:
-    own = [name for name in AuditEntry.__dataclass_fields__ if name != "noted_at"]
+def _person_of_today(settings: Settings) -> Callable[[dict[str, Any]], str]:
+    keys, erased = keys_of(settings), erased_people(settings)
+
+    def person(payload: dict[str, Any]) -> str:
+        noted = str(payload["person"])
+        now = noted if noted == ERASED else turned(noted.encode(), keys[payload["n_keys"] :])
+        return ERASED if now in erased else now
+
+    return person
+
+
+def _entries(events: Sequence[Event], person: Callable[[dict[str, Any]], str]) -> Iterator[AuditEntry]:
+    own = [name for name in AuditEntry.__dataclass_fields__ if name not in ("noted_at", "person")]
     for event in events:
         at = event.appended_at.replace(tzinfo=None)
-        yield AuditEntry(noted_at=at, **{name: event.payload[name] for name in own})
+        told = {name: event.payload[name] for name in own}
+        yield AuditEntry(noted_at=at, person=person(event.payload), **told)
 
 
 def _rest(payload: dict[str, Any]) -> tuple[str, str, Deed]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from collectors.errors import CollectorError
-from service.audit.reading import AUDIT, apply_audit
+from service.audit.reading import AUDIT, stores_audit
 from service.configuration.config import Settings
 from service.configuration.sources import SPOOL
 from service.decisions import applies
@@ -79,9 +79,9 @@ def spool_kinds(settings: Settings) -> Kinds:
     """What this version knows to apply, by kind; a kind is added here and nowhere else."""
     return {
         ACTION_RUN: apply_action_runs,
-        AUDIT: apply_audit,
-        LEDGER_EDITS: applies(Ledger),
-        GOAL_EDITS: applies(Goals),
+        AUDIT: stores_audit(settings),
+        LEDGER_EDITS: applies(settings, Ledger),
+        GOAL_EDITS: applies(settings, Goals),
         inbox.KIND: inbox.stores_deliveries(settings),
     }
 

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from collectors.people import ERASED
+from service.care.people import erase
+from service.configuration.config import load_config
 from service.goals.reading import GOAL_EDITS
 from service.goals.seeding import seed_goals
 from service.goals.writing import withdraw_goal
+from service.running.pipeline import open_warehouse
 from tests.service.command import FILES, Payoff, run_payoff, text_of
 from tests.service.folders import (
     DEPLOYMENTS,
@@ -136,6 +140,19 @@ def test_a_person_is_stored_as_a_pseudonym(payoff: Payoff, files: Path) -> None:
     (row,) = listed(payoff)
     assert row["decided_by"].startswith("person ")
     assert "acme" not in row["decided_by"].casefold()
+
+
+def test_who_is_forgotten_before_the_writer_has_run_is_stored_by_nothing(
+    payoff: Payoff, files: Path, tmp_path: Path
+) -> None:
+    payoff("collect")
+    payoff("goals", "set", *RATE, "--by", "jo@acme.example")
+    settings = load_config(tmp_path / "config.yaml")
+    with open_warehouse(settings, lambda: NOW) as warehouse:
+        erase(warehouse, settings, ["jo@acme.example"])
+    assert [row["decided_by"] for row in listed(payoff)] == [f"person {ERASED}"]
+    payoff("collect")
+    assert [row["decided_by"] for row in listed(payoff)] == [f"person {ERASED}"]
 
 
 def test_an_export_reads_back_as_nothing_new_and_a_changed_row_as_a_version(

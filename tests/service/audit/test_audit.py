@@ -83,6 +83,31 @@ def test_a_new_key_and_an_erasure_reach_what_was_noted_before(settings: Settings
     assert [row[1] for row in drained(settings)] == [ada, ERASED]
 
 
+def test_a_new_key_and_an_erasure_reach_what_is_not_stored_yet(settings: Settings) -> None:
+    with open_warehouse(settings, lambda: NOON) as warehouse:
+        pseudonyms_of(settings)
+        check_keys(warehouse, settings)
+    audit_of(settings).note(ANN, SHEET)
+    audit_of(settings).note(ADA, Deed("deploy", "deploy-service", "create basket"))
+    with open_warehouse(settings, lambda: NOON) as warehouse:
+        rotate(warehouse, settings)
+        erase(warehouse, settings, ["ann@acme.example"])
+    ada = pseudonyms_of(settings)("ada@acme.example")
+    assert [row[1] for row in drained(settings)] == [ada, ERASED]
+
+
+def test_a_deed_of_somebody_forgotten_names_nobody_under_a_new_key(settings: Settings) -> None:
+    audit_of(settings).note(ADA, SHEET)
+    drained(settings)
+    with open_warehouse(settings, lambda: NOON) as warehouse:
+        check_keys(warehouse, settings)
+        erase(warehouse, settings, ["ann@acme.example"])
+    audit_of(settings).note(ANN, SHEET)
+    with open_warehouse(settings, lambda: NOON) as warehouse:
+        rotate(warehouse, settings)
+    assert newest_deeds(settings)[0].person == ERASED
+
+
 def test_the_command_gives_all_since_a_day(settings: Settings) -> None:
     audit_of(settings).note(ANN, SHEET)
     config = ("--config", str(settings.path))
