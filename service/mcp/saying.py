@@ -154,9 +154,10 @@ def rows_said(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _cell(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    if name.endswith("url") and not value.startswith(("https://", "http://")):
-        return None
-    return text_of(value)
+    text = text_of(value)
+    # A link that is cut leads somewhere else, so rather none.
+    is_link = text.startswith(("https://", "http://")) and text == value
+    return None if name.endswith("url") and not is_link else text
 
 
 def text_of(text: str) -> str:

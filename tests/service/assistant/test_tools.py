@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from metrics.catalog import CATALOG
@@ -13,7 +14,7 @@ from metrics.quarters import quarter_named
 from service.configuration.config import Settings
 from service.mcp import tools
 from service.mcp.desk import Desk
-from service.mcp.saying import LONGEST_TEXT
+from service.mcp.saying import LONGEST_TEXT, rows_said
 from service.reports.reporting import Wish, publish_report
 from service.running.snapshots import open_snapshot
 from tests.metrics.roi.reference import DURING
@@ -140,6 +141,12 @@ def test_a_clear_change_and_none_are_told_apart(assistant: Assistant) -> None:
     lonely = assistant.asks("compare_metric", metric="deployment_rework_rate", **august)
     assert (lonely["verdict"], lonely["is_better"], lonely["difference"]) == ("unknown", None, None)
     assert "unknown, which is not zero" in lonely["meaning"]
+
+
+def test_a_link_that_would_be_cut_is_none_for_it_would_lead_somewhere_else() -> None:
+    urls = ["https://ci.example.com/4", f"https://ci.example.com/{'4' * LONGEST_TEXT}"]
+    frame = pd.DataFrame({"scope_id": "s", "period_start": "2026-01-01", "url": urls})
+    assert [row["url"] for row in rows_said(frame)] == [urls[0], None]
 
 
 def test_a_difference_within_the_intervals_is_no_change(assistant: Assistant) -> None:
