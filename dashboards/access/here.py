@@ -6,7 +6,11 @@ from dashboards.access.gate import gate, without_gate
 from dashboards.access.roles import Permission
 from dashboards.access.visitor import Connection, Visitor, require
 
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+FORWARDED = (
+    *("Forwarded", "Via", "X-Real-Ip"),
+    *("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port"),
+)
+"""Headers that proxies add, any of which tells that there is one."""
 
 
 def visitor_here() -> Visitor:

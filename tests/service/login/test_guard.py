@@ -1,6 +1,7 @@
 """What is served beside the pages needs a login too, and cookies that nobody can forge."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
+from dashboards.access.visitor import Connection, Visitor
 from service.login.guard import Guard, claims_of
 from tests.service.login.test_gate import CLAIMS, OIDC, PROXY, ROLES, gate_of, oidc, proxy
 
@@ -103,6 +105,16 @@ def test_the_headers_of_the_proxy_open_files_from_its_address_only() -> None:
 def test_without_a_configured_login_files_are_given_as_before() -> None:
     assert client_of(gate_of()).get(FILE, headers={"Host": "localhost:8501"}).text == "behind"
     assert client_of(gate_of()).get(FILE, headers={"Host": "attacker.example"}).status_code == 403
+
+
+@pytest.mark.parametrize("header", ["Via", "X-Forwarded-Proto", "X-Forwarded-For", "Forwarded", "X-Real-Ip"])
+def test_whatever_a_proxy_adds_tells_that_a_visitor_is_from_elsewhere(header: str) -> None:
+    # A proxy on this machine connects from here and may write Host anew; then only this is left to tell.
+    seen: list[Connection] = []
+    gate = gate_of()
+    gate.visitor = lambda one: seen.append(one) or Visitor("none", "viewer")  # type: ignore[method-assign,func-returns-value]
+    client_of(gate).get(FILE, headers={"Host": "127.0.0.1:8501", header: "x"})
+    assert gate_of().visitor(replace(seen[0], address="127.0.0.1")).role == "viewer"
 
 
 def test_cookies_ask_for_https_where_browsers_come_by_it() -> None:
