@@ -52,7 +52,7 @@ def _role_missing(denied: DeniedError) -> None:
     with _card():
         st.title(f"This needs the role {needed}", anchor=False)
         st.markdown(f"You are logged in as **{_plain(visitor.name)}**, {_role_of(visitor)}.")
-        st.caption(str(denied))
+        st.markdown(str(denied))
         st.markdown("\n".join(f"- **{role}** {may}" for role, may in _MAY.items()))
         _log_out(visitor, "Log out, or use another account")
 

@@ -39,7 +39,7 @@ def provider_of(oidc: Oidc) -> Provider:
     if issuer.rstrip("/") != oidc.issuer:
         raise ProviderError(
             f"{_NAME}: the metadata at {oidc.metadata} is of {issuer or 'nobody'}, and `issuer` is "
-            f"{oidc.issuer}. Write the issuer as its metadata has it, and ask for no tenant of all."
+            f"{oidc.issuer}. Write it as the metadata has it; for Entra ID, your own tenant."
         )
     missing = [
         name for name in ("authorization_endpoint", "token_endpoint", "jwks_uri") if not found.get(name)

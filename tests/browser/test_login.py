@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from service.configuration.config import load_config
 from service.login.findings import login_findings
+from tests.browser.axe import needs_axe, violations
 from tests.browser.chromium import IN_CHROMIUM, page_at, settle
 from tests.browser.login import NODE, SECRET, Served, served_with_provider, token_for_api
 from tests.dashboards.organisation import END, rows
@@ -17,6 +18,7 @@ from tests.world import publish_world
 
 pytestmark = [
     *IN_CHROMIUM,
+    needs_axe,
     pytest.mark.skipif(
         not (NODE / "node_modules" / "oidc-provider").exists(), reason="`make test` installs tests/node first"
     ),
@@ -57,6 +59,7 @@ def test_a_viewer_logs_in_reads_takes_a_file_along_and_logs_out(browser: Browser
         assert page.problems == []  # type: ignore[attr-defined]
         assert page.get_by_role("heading", name="Payoff").is_visible()
         assert "Small organisation" not in page.content()
+        assert violations(page) == []
         log_in(page, place, "viewers")
         assert page.get_by_role("heading", name="Executive overview").is_visible()
         side = page.get_by_test_id("stSidebar")
@@ -89,6 +92,7 @@ def test_who_has_no_role_is_told_which_and_can_log_out(browser: Browser, place: 
         assert page.get_by_role("heading", name="This needs the role viewer").is_visible()
         assert page.get_by_text("guests of the tests").is_visible()
         assert page.locator("[data-testid=stMetric]").count() == 0
+        assert violations(page) == []
         page.goto(f"{place.address}/roi")
         settle(page)
         assert page.get_by_role("heading", name="This needs the role viewer").is_visible()
