@@ -1,6 +1,7 @@
 """`compare_metric`: one scope against its own past, and whether the difference says anything."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -75,7 +76,7 @@ def _only(published: Published, asked: Asked) -> tuple[Figure, FigureSaid]:
 
 
 def _label(asked: Asked) -> str:
-    return custom_window(asked.start, asked.end.fromordinal(asked.end.toordinal() - 1)).label
+    return f"the window {custom_window(asked.start, asked.end - timedelta(days=1)).label}"
 
 
 def _notes(published: Published, now: Asked, before: Asked) -> list[str]:

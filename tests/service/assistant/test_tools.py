@@ -137,6 +137,7 @@ def test_a_clear_change_and_none_are_told_apart(assistant: Assistant) -> None:
     assert (fell["verdict"], fell["is_better"], fell["difference"][0]) == ("fell", True, "−")
     assert (fell["before"]["start"], fell["before"]["end"]) == ("2025-07-01", "2025-10-01")
     assert "does not say why" in fell["meaning"]
+    assert "from 1.2 per engineer and quarter in the window 1 Jul 2025 to 30 Sept 2025" in fell["reading"]
     august = {"start": "2025-08-01", "end": "2025-09-01", "before_start": "2025-07-01"}
     lonely = assistant.asks("compare_metric", metric="deployment_rework_rate", **august)
     assert (lonely["verdict"], lonely["is_better"], lonely["difference"]) == ("unknown", None, None)
