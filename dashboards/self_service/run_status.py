@@ -6,6 +6,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from actions.errors import ActionError
 from actions.runs import Run, Stage
 from dashboards.access.visitor import Visitor
 from dashboards.page.components import download, panel
@@ -69,7 +70,12 @@ def follow(commands: Commands, visitor: Visitor, run_id: str, zone: str) -> None
 def _following(commands: Commands, visitor: Visitor, run_id: str, zone: str, locale: str) -> None:
     # Drawn again alone, in a thread that the page has not told its locale.
     use_locale(locale)
-    run = commands.run(visitor, run_id)
+    try:
+        run = commands.run(visitor, run_id)
+    except ActionError as error:
+        # Such as a login that has ended since the page was drawn.
+        st.error(str(error), icon=":material/error:")
+        return
     show_run(run, zone, commands.commit_url(run))
     if run.is_ended:
         st.rerun()

@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from actions.errors import PolicyError
 from actions.runs import Run, Stage
 from dashboards.access.visitor import Visitor
 from dashboards.self_service import run_status
@@ -138,3 +139,12 @@ def test_a_run_that_is_looked_at_again_is_written_in_the_locale_of_its_page(
     visitor = Visitor("none", "admin")
     Context().run(unwrap(run_status._following), commands, visitor, "run", "UTC", "de-DE")
     assert written == ["de-DE"]
+
+
+def test_a_run_that_may_not_be_looked_at_any_more_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(run_status.st, "error", lambda text, **_: said.append(text))
+    commands = Mock(**{"run.side_effect": PolicyError(["The login has expired."])})
+    visitor = Visitor("oidc", "platform", "Ann", "sub:1")
+    Context().run(unwrap(run_status._following), commands, visitor, "run", "UTC", "en")
+    assert "The login has expired." in said[0]
