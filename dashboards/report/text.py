@@ -85,14 +85,25 @@ def verdict_parts(told: Told) -> tuple[str, str]:
 
 
 def missing_sentence(told: Told) -> str:
-    """How many lines nothing can be said of; they are not in the net."""
-    missing = [each.kind for each in told.result.missing if each.kind.class_ != "memo"]
+    """How many lines nothing can be said of, and where they could turn the sign; they are not in the net."""
+    missing = _missing_kinds(told)
     if not missing:
         return ""
-    benefits = sum(kind.category == "benefit" for kind in missing)
-    costs = len(missing) - benefits
-    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((benefits, "benefit"), (costs, "cost")) if n]
-    return f"{' and '.join(parts)} could not be computed and {'are' if len(missing) > 1 else 'is'} not in it."
+    costs = sum(kind.category == "cost" for kind in missing)
+    counted = ((len(missing) - costs, "benefit"), (costs, "cost"))
+    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in counted if n]
+    said = f"{' and '.join(parts)} could not be computed and {'are' if len(missing) > 1 else 'is'} not in it"
+    return f"{said}, so gain or loss is open." if could_turn(told) else f"{said}."
+
+
+def could_turn(told: Told) -> bool:
+    """Whether what is missing could turn the sign: a cost that of a gain, a benefit that of a loss."""
+    against = "cost" if told.result.headline(WIDEST).net.point >= 0 else "benefit"
+    return any(kind.category == against for kind in _missing_kinds(told))
+
+
+def _missing_kinds(told: Told) -> list[Kind]:
+    return [each.kind for each in told.result.missing if each.kind.class_ != "memo"]
 
 
 def roi_text(headline: Headline) -> str:

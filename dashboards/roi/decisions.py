@@ -67,10 +67,12 @@ def _unmapped(facts: Published) -> Iterator[str]:
     names = facts.rows(_UNMAPPED)
     if len(names):
         first = names.iloc[0]
+        # A name from outside stands as code, where Markdown and Slack read nothing into it.
+        name = str(first["outside_id"]).replace("`", "'")
         rows = str(first["table_name"]).replace("_", " ")
         yield (
             f"**{count(len(names))} names** of other systems are tied to nothing of ours; most of all "
-            f"{first['kind']} {first['outside_id']} of {first['source']}, "
+            f"{first['kind']} `{name}` of {first['source']}, "
             f"{share_text(float(first['share']), 1.0)} of its {rows}: `payoff mapping`."
         )
 

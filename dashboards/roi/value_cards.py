@@ -62,7 +62,7 @@ def _return(money: Money, before: Money) -> None:
             (
                 f"{text.quarter_name(before)}: {_return_words(_earlier_return(before))}",
                 f"Likely {percent_text(answer.value, 0)}, P50 {percent_text(spread.p50, 0)}",
-                f"Net over a cost of {short_text(float(headline.cost.point))}",
+                f"Net over a cost of {short_text(float(headline.cost.point))}{_lacking(money)}",
                 text.payback_text(headline)[:1].upper() + text.payback_text(headline)[1:],
             )
         )
@@ -81,6 +81,12 @@ def _flows(headline: Headline) -> None:
             chart_type="bar",
             height=_SPARK_HEIGHT,
         )
+
+
+def _lacking(money: Money) -> str:
+    """Costs that are not known make the return too high."""
+    n_costs = sum(each.kind.class_ == "cost" for each in money.result.missing)
+    return f", without {n_costs} that {'is' if n_costs == 1 else 'are'} not known" if n_costs else ""
 
 
 def _badge(now: Spread, before: Spread | None) -> None:

@@ -20,17 +20,20 @@ def verdict_panel(money: Money, *, is_drawn: bool = False) -> None:
         st.markdown(" ".join(part for part in (sentence, text.missing_sentence(money)) if part))
         if is_drawn and (ranges := ranges_chart(money)) is not None:
             draw(ranges, colours(), alt=text.ranges_title(money))
+        which = "the last whole quarter of the period" if money.is_over else "not over yet"
         st.caption(
-            f"{text.quarter_name(money)}, the last whole quarter of the period, the whole organisation; "
+            f"{text.quarter_name(money)}, {which}, the whole organisation; "
             f"bands P10 to P90. Model {money.result.model_version}, {count(money.result.n_draws)} draws, "
             f"seed {money.result.seed}."
         )
 
 
 def _icon(money: Money) -> str:
-    """A thumb only where the whole range is on one side of zero."""
+    """A thumb only where the whole range is on one side of zero, and what is missing could not turn it."""
     if money.is_refused(WIDEST):
         return ":gray[:material/block:]"
+    if text.could_turn(money):
+        return ":gray[:material/help:]"
     spread = money.result.headline(WIDEST).net.spread
     if spread.p10 > 0:
         return ":green[:material/thumb_up:]"
