@@ -16,6 +16,9 @@ sources:
     kind: demo
     variant: "{variant}"
     seed: {seed}
+actions:
+  repository:
+    url: gitops.git
 """
 
 

@@ -121,4 +121,5 @@ def show_whole(page: Page, *, tallest: int = 6000) -> None:
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     width = page.viewport_size["width"] if page.viewport_size else 1440
     page.set_viewport_size({"width": width, "height": min(int(height) + 20, tallest)})
+    page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop = 0")
     page.wait_for_timeout(900)

@@ -18,10 +18,8 @@ from tests.actions.asked import IMAGE
 from tests.browser.chromium import CHROMIUM, chromium, page_at, serving, settle, show_whole
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
-# Enough of a page to see what it is about; the rest is there to be scrolled to.
-_TALLEST = 2400
-# So many colours are told apart in a picture of text and charts, and it stays small in the repository.
-_COLOURS = 128
+# Text and charts have few colours: with a palette a picture stays small in the repository.
+_COLOURS = 256
 
 
 def ask_for_a_diff(page: Page) -> None:
@@ -36,13 +34,17 @@ def ask_for_a_diff(page: Page) -> None:
 
 
 class Picture(NamedTuple):
-    """A picture: its name, the path with its query, and what is done before it is taken."""
+    """A picture: its name, the path with its query, and what is done before it is taken.
+
+    ``tallest`` is how much of the page is shown: enough to see what it is about.
+    """
 
     name: str
     path: str
     mode: Any
     width: int = 1440
     prepare: Callable[[Page], None] | None = None
+    tallest: int = 2400
 
 
 PICTURES = (
@@ -59,7 +61,7 @@ PICTURES = (
     Picture("service-light", "/service?service=payments+api", "light"),
     Picture("data-health-light", "/data_health?audit=Change+fail+rate", "light"),
     Picture("catalogue-dark", "/catalogue?metric=change_lead_time", "dark"),
-    Picture("deploy-light", "/deploy", "light", prepare=ask_for_a_diff),
+    Picture("deploy-light", "/deploy", "light", prepare=ask_for_a_diff, tallest=1460),
 )
 
 
@@ -84,11 +86,13 @@ def _take(browser: Browser, address: str, picture: Picture) -> None:
     with page_at(browser, address + picture.path, mode=picture.mode, width=picture.width) as page:
         if picture.prepare:
             picture.prepare(page)
-        show_whole(page, tallest=_TALLEST)
+        show_whole(page, tallest=picture.tallest)
         if page.locator("[data-testid=stException]").count():
             raise RuntimeError(f"{target.name}: the page shows an error")
         taken = Image.open(BytesIO(page.screenshot()))
-    taken.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+    taken.convert("RGB").quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        target, optimize=True
+    )
     sys.stderr.write(f"{target.name}: {target.stat().st_size // 1000} kB\n")
 
 

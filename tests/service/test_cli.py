@@ -216,6 +216,7 @@ def test_the_demo_has_a_configuration_of_its_own(tmp_path: Path, variant: str) -
     chosen = source.config.model_dump()
     assert (source.kind, chosen["variant"], chosen["seed"]) == ("demo", variant, 3)
     assert settings.storage.directory == tmp_path / "demo"
+    assert settings.actions.repository.url, "a service can be deployed in the demo world"
     assert demo_settings(tmp_path / "demo", variant=variant, seed=3) == settings
 
 
