@@ -118,6 +118,7 @@ def investment(
     quarter: Name,
     served: ServedHere,
     published: NewestHere,
+    caller: Annotated[Caller, Depends(requires("read"))],
     self_service_share: Annotated[
         float | None, Query(ge=0, le=1, description="What if this share of requests went by self-service.")
     ] = None,
@@ -130,7 +131,16 @@ def investment(
     wanted, seed = _quarter(served.settings, quarter), served.settings.report.seed
     tag = tag_of(published.key, wanted, seed, self_service_share)
     known = unchanged(tag, if_none_match)
-    return known or answer(published.remembered(_roi, wanted, seed, self_service_share), JSON, tag)
+    if known:
+        return known
+    content = published.remembered(_roi, wanted, seed, self_service_share)
+    # All of a quarter's money leaves with it, as with a file of its report.
+    served.note(caller, Deed("export", f"return on investment {wanted.name}", _what_if(self_service_share)))
+    return answer(content, JSON, tag)
+
+
+def _what_if(share: float | None) -> str:
+    return "" if share is None else f"if {share:g} of requests went by self-service"
 
 
 def _roi(snapshot: Snapshot, quarter: Quarter, seed: int, share: float | None) -> bytes:

@@ -17,6 +17,7 @@ def test_what_is_taken_along_is_noted_first_and_what_is_only_asked_is_not(reader
     rows = reader.get(f"{SHARE}/evidence", limit=3, **WINDOW)
     report = reader.get(f"/v1/reports/{QUARTER}").json()[0]["files"][0]["name"]
     reader.get(f"/v1/reports/{QUARTER}/1/files/{report}")
+    reader.get(f"/v1/roi/{QUARTER}", self_service_share=0.5)
     reader.get(SHARE, by="team", **WINDOW)
     reader.get(
         SHARE,
@@ -27,6 +28,9 @@ def test_what_is_taken_along_is_noted_first_and_what_is_only_asked_is_not(reader
         **WINDOW,
     )
     noted = noted_by(reader)[: len(noted_by(reader)) - before]
+    money, *noted = noted
+    assert money["subject"] == f"return on investment {QUARTER}"
+    assert money["detail"] == "if 0.5 of requests went by self-service"
     assert [row["subject"] for row in noted] == [
         report,
         "self_service_share evidence",
@@ -44,6 +48,7 @@ def test_what_cannot_be_noted_is_not_given(reader: Reader, monkeypatch: pytest.M
     monkeypatch.setattr(Spool, "append", full)
     assert reader.get(SHARE, format="csv", **WINDOW).status_code == 503
     assert reader.get(f"{SHARE}/evidence", **WINDOW).status_code == 503
+    assert reader.get(f"/v1/roi/{QUARTER}").status_code == 503
     assert reader.get(SHARE, **WINDOW).status_code == 200
 
 
