@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from metrics.catalog import Metric, metric_named
 from metrics.periods import period_ends, period_starts
 from metrics.remembered import memory_of
-from metrics.scope import Question, Snapshot, fetch, run
+from metrics.scope import Question, Snapshot, fetch
 
 KEYS = ["scope_id", "period_start"]
 _NEVER = np.datetime64("NaT", "us")
@@ -85,15 +85,25 @@ def is_stale(
 
 
 def _asked(snapshot: Snapshot, metric: Metric, question: Question) -> Ground:
-    bound = question.parameters | {"as_of": as_of(snapshot)}
-    covered = fetch(snapshot, _days_of(metric, question), bound)
+    covered = fetch(snapshot, _days_of(metric, question), question.parameters)
     cells = _grid(snapshot, metric, question).merge(covered, on=KEYS, how="outer")
     days = [column for column in cells.columns if column not in KEYS]
     cells[days] = cells[days].astype("float64").fillna(0.0)
     cells = cells.sort_values(KEYS, ignore_index=True)
     places = {key: place for place, key in enumerate(zip(*(cells[key] for key in KEYS), strict=True))}
-    until = fetch(snapshot, _coverage_sql("freshness", is_of_teams=metric.is_of_teams), bound)
-    return Ground(cells, places, until.set_index("scope_id"))
+    return Ground(
+        cells, places, _in_any_window("freshness", snapshot, metric, question).set_index("scope_id")
+    )
+
+
+def _in_any_window(name: str, snapshot: Snapshot, metric: Metric, question: Question) -> pd.DataFrame:
+    """What the query of this name says; it looks at no window, so all windows of a page share it."""
+    bound = question.parameters | {"as_of": as_of(snapshot)}
+    return memory_of(snapshot).of(
+        (name, metric.is_of_teams, question.by, repr(question.where)),
+        lambda: fetch(snapshot, _coverage_sql(name, is_of_teams=metric.is_of_teams), bound),
+        len,
+    )
 
 
 @cache
@@ -107,8 +117,7 @@ def _coverage_sql(name: str, *, is_of_teams: bool) -> str:
 
 def _grid(snapshot: Snapshot, metric: Metric, question: Question) -> pd.DataFrame:
     """Every scope in every period."""
-    rows = run(snapshot, _coverage_sql("scopes", is_of_teams=metric.is_of_teams), question.parameters)
-    scopes = dict.fromkeys(rows.column("scope_id").to_pylist())
+    scopes = dict.fromkeys(_in_any_window("scopes", snapshot, metric, question)["scope_id"])
     quarter_start = int(snapshot.settings.get("quarter_start_month", 1))
     starts = period_starts(question, quarter_start)
     index = pd.MultiIndex.from_product([scopes, starts], names=KEYS)

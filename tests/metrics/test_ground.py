@@ -36,17 +36,18 @@ ROWS: dict[str, Any] = {
 
 
 class Counting:
-    """A snapshot that counts how often coverage is read."""
+    """A snapshot that counts how often covered days are read, and how often until when they reach."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot, self.asked = snapshot, 0
+        self._snapshot, self.asked, self.asked_until = snapshot, 0, 0
 
     @property
     def settings(self) -> Mapping[str, Any]:
         return self._snapshot.settings
 
     def sql(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
-        self.asked += "service_coverage" in query
+        self.asked += "FROM team_days" in query or "FROM service_days" in query
+        self.asked_until += "FROM service_coverage" in query
         return self._snapshot.sql(query, parameters or {})
 
 
@@ -79,6 +80,15 @@ def test_another_question_has_its_own_coverage(snapshot: Snapshot, other: dict[s
     alone = compute("change_fail_rate", Counting(snapshot), START, END, **{"by": "organisation", **other})
     assert counting.asked == 2
     assert shared.equals(alone)
+
+
+def test_until_when_data_reaches_is_asked_once_for_all_windows(snapshot: Snapshot) -> None:
+    counting = Counting(snapshot)
+    compute("change_fail_rate", counting, START, END, by="organisation")
+    compute("change_fail_rate", counting, date(2025, 7, 1), END, by="organisation", period="month")
+    assert counting.asked_until == 1
+    compute("change_fail_rate", counting, START, END, by="team")
+    assert counting.asked_until == 2
 
 
 def test_a_figure_does_not_change_what_the_next_one_stands_on(snapshot: Snapshot) -> None:
