@@ -39,7 +39,7 @@ test: $(VENV)/.installed $(NODE) ## lint, types, import rules, docs drift and al
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not full and not real"
+	$(BIN)/pytest -q -n 3 --dist loadgroup -m "not full and not real"
 
 test-full: $(VENV)/.installed $(NODE) ## everything, many kills and all pages in all widths too
 	$(BIN)/pytest -q -m "not real"

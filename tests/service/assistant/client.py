@@ -1,8 +1,10 @@
 """An assistant as tests play it: the client of the SDK, in memory, one connection a question."""
 
 import json
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 from mcp import Client
@@ -11,6 +13,14 @@ from mcp_types import Tool as ToolListed
 
 from service.mcp.desk import Desk
 from service.mcp.server import build_server
+
+_Answer = TypeVar("_Answer")
+
+
+def answer_of(asked: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """What it comes to, in a thread: the browser of other tests holds the event loop of this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, asked).result()
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,7 @@ class Assistant:
             async with Client(build_server(self.desk)) as client:
                 return (await client.list_tools()).tools
 
-        return anyio.run(listed)
+        return answer_of(listed)
 
     def called(self, name: str, **given: Any) -> CallToolResult:
         """What a call gives, or how it is refused. The client checks it against the tool's schema."""
@@ -36,7 +46,7 @@ class Assistant:
                 await client.list_tools()
                 return await client.call_tool(name, given)
 
-        return anyio.run(call)
+        return answer_of(call)
 
     def asks(self, name: str, **given: Any) -> dict[str, Any]:
         """The answer of a call that is not refused; both forms of it say the same."""

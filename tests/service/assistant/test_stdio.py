@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
+from tests.service.assistant.client import answer_of
 from tests.service.command import run_payoff, text_of
 from tests.service.folders import write_config
 from tests.service.report_world import published
@@ -28,7 +28,7 @@ def test_an_assistant_starts_it_and_gets_a_figure(tmp_path: Path) -> None:
             answer = await client.call_tool("get_metric", {"metric": "how_to_ticket_rate", **window})
             return len(tools), answer.structured_content
 
-    n_tools, answer = anyio.run(asked)
+    n_tools, answer = answer_of(asked)
     # 360 how-to tickets of 600 engineers.
     assert (n_tools, answer["figures"][0]["value"]) == (5, pytest.approx(0.6))
     assert answer["notice"] == ""

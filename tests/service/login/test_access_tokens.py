@@ -1,7 +1,7 @@
 """Which access tokens of the provider count for the API, and what their holders may ask."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,11 @@ from tests.service.login.signing import AUDIENCE, ISSUER, Signer, key_set
 from tests.service.login.test_gate import OIDC, ROLES
 
 SIGNER, CURVE, STRANGER = Signer(), Signer("k2", "ES256"), Signer()
-NOW = int(time.time())
+
+
+def now() -> int:
+    """Seconds since 1970, as claims count them."""
+    return int(time.time())
 
 
 class Provider:
@@ -65,28 +69,31 @@ def test_a_signed_token_says_who_and_in_which_role(signer: Signer, groups: Any, 
 
 
 @pytest.mark.parametrize(
-    ("token", "said"),
+    ("signed", "said"),
     [
-        (SIGNER.token({"exp": NOW - 31}), "is over"),
-        (SIGNER.token({"exp": None}), "claims does not hold"),
-        (SIGNER.token({"sub": None}), "claims does not hold"),
-        (SIGNER.token({"nbf": NOW + 900}), "claims does not hold"),
-        (SIGNER.token({"aud": "another-api"}), "another audience"),
-        (SIGNER.token({"aud": None}), "claims does not hold"),
-        (SIGNER.token({"iss": "https://login.example.com/realms/other"}), "not of the provider"),
-        (SIGNER.token({"iss": None}), "not of the provider"),
-        (SIGNER.token(kid="k9"), "key that the provider does not have"),
-        (STRANGER.token(), "signature"),
-        (SIGNER.token(kid="k2"), "signature"),
-        (SIGNER.token({"nonce": "n"}), "ID token"),
-        (SIGNER.token({"at_hash": "h"}), "ID token"),
-        (SIGNER.token()[:-4] + "AAAA", "signature"),
-        ("a.b.c", "signature"),
-        ("...", None),
+        (lambda: SIGNER.token({"exp": now() - 31}), "is over"),
+        (lambda: SIGNER.token({"exp": None}), "claims does not hold"),
+        (lambda: SIGNER.token({"sub": None}), "claims does not hold"),
+        (lambda: SIGNER.token({"nbf": now() + 900}), "claims does not hold"),
+        (lambda: SIGNER.token({"aud": "another-api"}), "another audience"),
+        (lambda: SIGNER.token({"aud": None}), "claims does not hold"),
+        (lambda: SIGNER.token({"iss": "https://login.example.com/realms/other"}), "not of the provider"),
+        (lambda: SIGNER.token({"iss": None}), "not of the provider"),
+        (lambda: SIGNER.token(kid="k9"), "key that the provider does not have"),
+        (STRANGER.token, "signature"),
+        (lambda: SIGNER.token(kid="k2"), "signature"),
+        (lambda: SIGNER.token({"nonce": "n"}), "ID token"),
+        (lambda: SIGNER.token({"at_hash": "h"}), "ID token"),
+        (lambda: SIGNER.token()[:-4] + "AAAA", "signature"),
+        (lambda: "a.b.c", "signature"),
+        (lambda: "...", None),
     ],
     ids=count(),  # a signature is another one each time
 )
-def test_what_is_forged_over_or_meant_for_others_does_not_count(token: str, said: str | None) -> None:
+def test_what_is_forged_over_or_meant_for_others_does_not_count(
+    signed: Callable[[], str], said: str | None
+) -> None:
+    token = signed()  # here and now: a token signed while tests are collected may be over by its turn
     tokens = tokens_of(Provider(SIGNER, CURVE))
     if said is None:
         assert tokens.holder(token) is None
@@ -97,7 +104,7 @@ def test_what_is_forged_over_or_meant_for_others_does_not_count(token: str, said
 
 
 def test_neither_no_signature_nor_the_public_key_as_a_secret_counts() -> None:
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "8f2c", "exp": NOW + 300, "groups": ["admins"]}
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "8f2c", "exp": now() + 300, "groups": ["admins"]}
     none = jwt.encode(claims, "", "none", {"kid": "k1"})
     # PyJWT refuses to sign so itself, so the bytes are put together by hand.
     shared = jwt.api_jws.PyJWS().encode(b"{}", "x" * 64, "HS256", {"kid": "k1"})
