@@ -9,6 +9,7 @@ import streamlit as st
 from dashboards.access.gate import gate
 from dashboards.access.roles import needed_role
 from dashboards.access.visitor import DeniedError, Visitor
+from dashboards.words.markdown import plain
 
 _ICON = Path(__file__).parents[1] / "icon.svg"
 _MAY = {
@@ -51,7 +52,7 @@ def _role_missing(denied: DeniedError) -> None:
     visitor, needed = denied.visitor, needed_role(denied.permission)
     with _card():
         st.title(f"This needs the role {needed}", anchor=False)
-        st.markdown(f"You are logged in as **{_plain(visitor.name)}**, {_role_of(visitor)}.")
+        st.markdown(f"You are logged in as **{plain(visitor.name)}**, {_role_of(visitor)}.")
         st.markdown(str(denied))
         st.markdown("\n".join(f"- **{role}** {may}" for role, may in _MAY.items()))
         _log_out(visitor, "Log out, or use another account")
@@ -62,7 +63,7 @@ def who_is_here(visitor: Visitor) -> None:
     if not visitor.is_known:
         return
     with st.sidebar, st.container(key="who-is-here", gap="xsmall"):
-        st.caption(f":material/account_circle: {_plain(visitor.name)}  \n{_role_of(visitor).capitalize()}")
+        st.caption(f":material/account_circle: {plain(visitor.name)}  \n{_role_of(visitor).capitalize()}")
         _log_out(visitor, "Log out")
 
 
@@ -76,11 +77,6 @@ def _log_out(visitor: Visitor, label: str) -> None:
 
 def _role_of(visitor: Visitor) -> str:
     return f"role {visitor.role}" if visitor.role else "without a role here"
-
-
-def _plain(name: str) -> str:
-    """A name without what Markdown would read as its own."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|~$:" else sign for sign in name)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from dashboards.words.goals import (
     verdict_label,
     window_words,
 )
+from dashboards.words.markdown import plain
 from dashboards.words.values import day_text
 from metrics.catalog import CATALOG
 from metrics.goals.goal import JudgedGoal
@@ -91,8 +92,8 @@ def _goal(goal: JudgedGoal) -> None:
 
 
 def _stated(goal: JudgedGoal) -> list[str]:
-    reason = f": {_plain(goal.note)}" if goal.note else ""
-    lines = [f"{_plain(goal.owner)}, since {day_text(goal.since)}{reason}"]
+    reason = f": {plain(goal.note)}" if goal.note else ""
+    lines = [f"{plain(goal.owner)}, since {day_text(goal.since)}{reason}"]
     return [*lines, f":orange[:material/warning:] {goal.warning}"] if goal.warning else lines
 
 
@@ -120,8 +121,3 @@ def _evidence(facts: Facts, view: View, goals: Sequence[JudgedGoal]) -> None:
 
 def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
-
-
-def _plain(text: str) -> str:
-    """A text of people without what Markdown would read as its own."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)
