@@ -42,9 +42,9 @@ SourceOption = Annotated[
 DEFAULT_CONFIG = Path("config.yaml")
 
 
-def today() -> date:
-    """The current day in UTC."""
-    return now().date()
+def today(settings: Settings) -> date:
+    """The current day in the reporting zone."""
+    return now().astimezone(settings.organisation.zone).date()
 
 
 def now() -> datetime:

@@ -71,9 +71,8 @@ def narrowed(**chosen: Iterable[str] | None) -> Filter:
     return Filter(**{name: tuple(values) if values else None for name, values in chosen.items()})
 
 
-def window(first: date | None, last: date | None, today: date) -> tuple[date, date]:
-    """The days ``[first, last)``; without them the year up to today."""
-    end = last or today
+def window(first: date | None, end: date) -> tuple[date, date]:
+    """The days ``[first, end)``; without a first one the year up to the end."""
     return first or date.fromordinal(max(end.toordinal() - _ONE_YEAR_DAYS, 1)), end
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from metrics.ground import as_of
+from metrics.ground import as_of, day_of
 from metrics.quarters import Quarter, quarter_of
 from metrics.roi.config import Config
 from metrics.roi.lines import UNALLOCATED
@@ -136,7 +136,7 @@ def load_facts(snapshot: Snapshot, quarter: Quarter, config: Config) -> Facts:
         by_quarter={name: rows(snapshot, name, history) for name in _COUNTED},
         before={name: rows(snapshot, name, before) for name in _COUNTED},
         whole={name: rows(snapshot, name, bound) for name in _WHOLE},
-        known_until=as_of(snapshot).date(),
+        known_until=day_of(snapshot),
         inputs=input_rows(run(snapshot, _query("inputs"), {}).to_pylist()),
     )
 

@@ -14,6 +14,8 @@ from service.figures import Asked, narrowed, own_parameters, window
 
 _FIRST, _LAST = date(1970, 1, 1), date(2200, 1, 1)
 _LONGEST_DAYS = 20 * 366
+END = "Day after the last. Default: the local day that the snapshot speaks up to."
+"""What a question says of the end of its window."""
 Day = Annotated[date, Field(ge=_FIRST, le=_LAST)]
 Name = Annotated[str, StringConstraints(max_length=300)]
 Names = Annotated[list[Name], Field(max_length=200)]
@@ -26,22 +28,22 @@ class Question(BaseModel):
     by: By = Field(default="organisation", description="Which of them a metric takes is in the catalogue.")
     period: Period = Field(default="month", description="`window` is the whole window as one.")
     start: Day | None = Field(default=None, description="First local day. Default: a year before `end`.")
-    end: Day | None = Field(default=None, description="Day after the last. Default: today.")
+    end: Day | None = Field(default=None, description=END)
     team: Names = Field(default=[], description="Only this team.")
     service: Names = Field(default=[], description="Only this service.")
     tier: Names = Field(default=[], description="Only services of this tier.")
     action: Names = Field(default=[], description="Only this self-service action.")
     parameter: Names = Field(default=[], description="The metric's own, as `clock=merged`.")
 
-    def about(self, name: str, today: date) -> Asked:
-        """What is asked of this metric.
+    def about(self, name: str, end: date) -> Asked:
+        """What is asked of this metric, with the end of the window as it was chosen or is by default.
 
         Raises
         ------
         ProblemError : 422, the window is too long.
         UsageError : a parameter has no value.
         """
-        days = window(self.start, self.end, today)
+        days = window(self.start, end)
         if (days[1] - days[0]).days > _LONGEST_DAYS:
             raise ProblemError(422, "The window has more than 20 years; ask for a shorter one.")
         where = narrowed(services=self.service, teams=self.team, tiers=self.tier, actions=self.action)
@@ -66,9 +68,9 @@ class FiguresQuestion(Question):
         default="", description="`next` of the page before, with the other arguments as they were."
     )
 
-    def about(self, name: str, today: date) -> Asked:
+    def about(self, name: str, end: date) -> Asked:
         """What is asked of this metric, with its own minimum."""
-        return replace(super().about(name, today), minimum_n=self.minimum_n)
+        return replace(super().about(name, end), minimum_n=self.minimum_n)
 
 
 class EvidenceQuestion(FiguresQuestion):

@@ -67,8 +67,9 @@ def goals(
     """Every goal of the newest snapshot with figure, interval, verdict, and the figure before it was set."""
     if question.metric is not None:
         metric_named(question.metric)
-    end = question.on or served.clock().date()
-    page = Page.of(snapshots, "goals", question, end=end, limit=question.limit, cursor=question.cursor)
+    page = Page.of(
+        snapshots, "goals", question, end=question.on, limit=question.limit, cursor=question.cursor
+    )
     tag = tag_of(page.at, question.limit, question.format)
     known = unchanged(tag, if_none_match)
     if known:

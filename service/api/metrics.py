@@ -116,7 +116,7 @@ def figures(
     if_none_match: IfNoneMatch = "",
 ) -> Response:
     """The figures of a metric. Those of `format=csv` are what `payoff metrics NAME` writes, byte for byte."""
-    page, asked = _page(name, question, served, snapshots, question.limit or _LONGEST_PAGE)
+    page, asked = _page(name, question, snapshots, question.limit or _LONGEST_PAGE)
     tag = tag_of(page.at, asked, question.limit, question.format)
     known = unchanged(tag, if_none_match)
     if known:
@@ -148,7 +148,7 @@ def rows(
 
     A page after the first is read from the snapshot of the first, so that every row comes once.
     """
-    page, asked = _page(name, question, served, snapshots, question.limit)
+    page, asked = _page(name, question, snapshots, question.limit)
     tag = tag_of(page.at, asked, cell_of(question), question.limit, question.format)
     known = unchanged(tag, if_none_match)
     if known:
@@ -159,15 +159,11 @@ def rows(
     return _answer("rows", left, page, question, request, tag, {})
 
 
-def _page(
-    name: str, question: FiguresQuestion, served: ServedHere, snapshots: ShelfHere, limit: int
-) -> tuple[Page, Asked]:
+def _page(name: str, question: FiguresQuestion, snapshots: ShelfHere, limit: int) -> tuple[Page, Asked]:
     """The page, and what is asked with the end of the window as it was on the first."""
     metric_named(name)
-    today = served.clock().date()
-    end = question.about(name, today).end
-    page = Page.of(snapshots, name, question, end=end, limit=limit, cursor=question.cursor)
-    return page, question.model_copy(update={"end": page.at.end}).about(name, today)
+    page = Page.of(snapshots, name, question, end=question.end, limit=limit, cursor=question.cursor)
+    return page, question.about(name, page.at.end)
 
 
 def _answer(

@@ -6,6 +6,7 @@ from datetime import date
 from fastapi import Request
 from pydantic import BaseModel
 
+from metrics.ground import day_of
 from service.api.asking import Cursor, fingerprint
 from service.api.problems import ProblemError
 from service.api.published import Published, Shelf
@@ -21,9 +22,12 @@ class Page:
 
     @classmethod
     def of(
-        cls, snapshots: Shelf, name: str, question: BaseModel, *, end: date, limit: int, cursor: str
+        cls, snapshots: Shelf, name: str, question: BaseModel, *, end: date | None, limit: int, cursor: str
     ) -> "Page":
         """The first page of an answer about a metric, or the one that ``cursor`` leads to.
+
+        Without an ``end`` the window reaches to the local day that the snapshot speaks up to, and further
+        pages end where the first one did.
 
         Raises
         ------
@@ -32,7 +36,8 @@ class Page:
         own = fingerprint(name, question)
         if not cursor:
             published = snapshots.newest()
-            return cls(published, Cursor(snapshot=published.key, offset=0, question=own, end=end), limit)
+            reached = end or day_of(published.snapshot)
+            return cls(published, Cursor(snapshot=published.key, offset=0, question=own, end=reached), limit)
         at = Cursor.read(cursor)
         if at.question != own:
             raise ProblemError(

@@ -13,6 +13,7 @@ import typer
 
 from dashboards.words.simulated import COLUMN
 from metrics.catalog import CATALOG, metric_named
+from metrics.ground import day_of as day_reached
 from metrics.scope import By, Period
 from service.cli import (
     DEFAULT_CONFIG,
@@ -22,7 +23,6 @@ from service.cli import (
     narration,
     plain_errors,
     settings_of,
-    today,
 )
 from service.errors import UsageError
 from service.figures import Asked, Format, encoded, narrowed, own_parameters, window
@@ -46,7 +46,12 @@ def metrics(
     start: Annotated[
         str | None, typer.Option(help="First local day, YYYY-MM-DD. Default: a year ago.")
     ] = None,
-    end: Annotated[str | None, typer.Option(help="Day after the last, YYYY-MM-DD. Default: today.")] = None,
+    end: Annotated[
+        str | None,
+        typer.Option(
+            help="Day after the last, YYYY-MM-DD. Default: the local day that the snapshot speaks up to."
+        ),
+    ] = None,
     team: Annotated[
         list[str] | None, typer.Option(help="Only this team; may be given several times.")
     ] = None,
@@ -88,11 +93,9 @@ def metrics(
             return
         metric_named(name)
         snapshot = open_snapshot(settings_of(config))
-        first, last = _day("--start", start), _day("--end", end)
+        days = window(_day("--start", start), _day("--end", end) or day_reached(snapshot))
         where = narrowed(services=service, teams=team, tiers=tier, actions=action)
-        asked = Asked(
-            name, *window(first, last, today()), by, period, minimum_n, where, own_parameters(parameter or [])
-        )
+        asked = Asked(name, *days, by, period, minimum_n, where, own_parameters(parameter or []))
         frame = asked.rows(snapshot, scope_id=scope) if show_evidence else asked.figures(snapshot)
         _write(frame, format_, output, snapshot)
 

@@ -51,7 +51,7 @@ def roi(
     with plain_errors():
         settings = settings_of(config)
         start_month = settings.organisation.quarter_start_month
-        wanted = quarter or quarter_of(today(), start_month).previous
+        wanted = quarter or quarter_of(today(settings), start_month).previous
         scenario = None if self_service_share is None else Scenario(self_service_share)
         with open_snapshot(settings) as snapshot:
             given = assumptions_in(ledger_in(snapshot))

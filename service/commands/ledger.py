@@ -1,7 +1,7 @@
 """`payoff ledger list`, `show`, `history`, `diff` and `export`: what the money is computed with."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,7 +33,7 @@ _PROPOSED = "proposed"
 def list_(config: ConfigOption = DEFAULT_CONFIG, on: _On = None) -> None:
     """Every figure of the model: what holds, what is proposed, what is a default and what nobody has set."""
     with plain_errors():
-        _print(COLUMNS, rows_in_force(read_ledger(settings_of(config)), _day(on)))
+        _print(COLUMNS, _in_force(config, on))
 
 
 @ledger_app.command()
@@ -43,7 +43,7 @@ def show(key: KeyArgument, config: ConfigOption = DEFAULT_CONFIG, on: _On = None
         parameter = parameter_of(key)
         lines = ", ".join(parameter.lines) or "present values"
         narration.print(f"{parameter.title}, {parameter.unit}, for {lines}. {parameter.help}", soft_wrap=True)
-        rows = rows_in_force(read_ledger(settings_of(config)), _day(on))
+        rows = _in_force(config, on)
         _print(COLUMNS, (row for row in rows if key in (row["key"], row["key"].split(":")[0])))
 
 
@@ -52,8 +52,9 @@ def history(key: KeyArgument, config: ConfigOption = DEFAULT_CONFIG, scope: Scop
     """Every decision about a figure, the oldest first."""
     with plain_errors():
         parameter_of(key)
-        ledger = read_ledger(settings_of(config))
-        held = ledger.in_force(today()).get((key, scope))
+        settings = settings_of(config)
+        ledger = read_ledger(settings)
+        held = ledger.in_force(today(settings)).get((key, scope))
         entries = ledger.by_name.get((key, scope), ())
         _print(COLUMNS, (entry_row(entry, is_in_force=entry is held) for entry in entries))
 
@@ -86,12 +87,14 @@ def export(
 ) -> None:
     """Every figure as CSV, to be filled in by a spreadsheet and read back with `payoff ledger import`."""
     with plain_errors():
-        rows = rows_in_force(read_ledger(settings_of(config)), _day(on))
+        rows = _in_force(config, on)
         _print(COLUMNS, (row for row in rows if row["state"] != _PROPOSED), output)
 
 
-def _day(text: str | None) -> date:
-    return day_of("--on", text) if text else today()
+def _in_force(config: Path, on: str | None) -> Iterator[dict[str, Any]]:
+    """The rows of what holds on a day, without one today."""
+    settings = settings_of(config)
+    return rows_in_force(read_ledger(settings), day_of("--on", on) if on else today(settings))
 
 
 def _print(columns: Iterable[str], rows: Iterable[Mapping[str, Any]], output: Path | None = None) -> None:

@@ -72,7 +72,7 @@ def report(
 
 def _quarter(settings: Settings, name: str | None) -> Quarter:
     month = settings.organisation.quarter_start_month
-    return quarter_named(name, month) if name else quarter_of(today(), month).previous
+    return quarter_named(name, month) if name else quarter_of(today(settings), month).previous
 
 
 def _published(settings: Settings, wish: Wish) -> Frozen:

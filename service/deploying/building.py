@@ -26,7 +26,7 @@ from collectors.auth import Auth, BasicAuth, BearerToken
 from collectors.errors import CollectorError
 from collectors.exchange import Request
 from collectors.http import Client
-from metrics.ground import as_of
+from metrics.ground import day_of
 from metrics.roi.measure_baseline import measured_baselines
 from service.configuration.config import Settings
 from service.deploying.action_events import announcer
@@ -160,7 +160,7 @@ def _teams(settings: Settings) -> frozenset[str]:
 def _time_saved(settings: Settings, action: str) -> str:
     """The median work on a ticket for the action over the last year, where it was measured."""
     with suppress(NoDataError), open_snapshot(settings) as snapshot:
-        end = as_of(snapshot).date() + timedelta(days=1)
+        end = day_of(snapshot) + timedelta(days=1)
         baseline = measured_baselines(snapshot, end - timedelta(days=365), end).get(action)
         if baseline and baseline.grade != "assumed" and baseline.touch_hours.p50:
             minutes = round(baseline.touch_hours.p50 * 60)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
+from metrics.ground import day_of
 from metrics.quarters import Quarter, quarter_named, quarter_of
 from metrics.roi.assumptions import Assumption
 from metrics.roi.door import roi
@@ -77,10 +77,7 @@ def _last_quarter(settings: Settings, snapshot: Snapshot) -> Quarter:
     frozen = [quarter_named(f.manifest.period, month) for f in frozen_reports(settings)]
     if frozen:
         return max(frozen, key=lambda quarter: quarter.start)
-    as_of = datetime.fromisoformat(str(snapshot.settings["as_of"])).astimezone(
-        ZoneInfo(settings.organisation.reporting_zone)
-    )
-    return quarter_of(as_of.date(), month).previous
+    return quarter_of(day_of(snapshot), month).previous
 
 
 def _as_if_it_held(ledger: Ledger, quarter: Quarter, changed: set[tuple[str, str]]) -> Iterator[Assumption]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.scope import By, Period
-from service.api.asking import Day, Name, Names, Question
+from service.api.asking import END, Day, Name, Names, Question
 from service.errors import UsageError
 
 _METRIC = "Name of a metric, as list_metrics gives it."
@@ -41,7 +41,7 @@ class OneScope(BaseModel):
     model_config = ConfigDict(extra="forbid")
     metric: Name = Field(description=_METRIC)
     start: Day | None = Field(default=None, description="First local day. Default: a year before `end`.")
-    end: Day | None = Field(default=None, description="Day after the last. Default: today.")
+    end: Day | None = Field(default=None, description=END)
     service: Name | None = Field(default=None, description="Id of the one service. Default: all.")
     team: Name | None = Field(default=None, description="Id of the one team. Default: all.")
     action: Name | None = Field(default=None, description="Id of the one self-service action. Default: all.")

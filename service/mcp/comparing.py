@@ -47,12 +47,12 @@ class Compared(Answer):
 
 def compare_metric(desk: Desk, given: Comparison) -> Compared:
     """The two figures and what their difference says."""
-    asked = desk.about(given.metric, given.question)
+    metric, published = metric_named(given.metric), desk.shelf.newest()
+    asked = given.question.about(metric.name, given.end or day_of(published.snapshot))
     start, end = given.before(asked.start, asked.end)
     earlier = replace(asked, start=start, end=end)
-    published = desk.shelf.newest()
     (now, now_said), (before, before_said) = (_only(published, each) for each in (asked, earlier))
-    metric, moved = metric_named(asked.name), direction(now, before)
+    moved = direction(now, before)
     mark = "Simulated: " if published.snapshot.settings.get("is_demo") else ""
     both = now.is_ok and before.is_ok
     return Compared(

@@ -42,10 +42,10 @@ class Explained(Answer):
 
 def explain_metric(desk: Desk, given: Explanation) -> Explained:
     """The figure of one scope, its steps, and a page of its rows."""
-    asked = desk.about(given.metric, given.question)
-    page = Page.of(desk.shelf, asked.name, given, end=asked.end, limit=given.limit, cursor=given.cursor)
-    asked = desk.about(given.metric, given.question.model_copy(update={"end": page.at.end}))
-    published, metric = page.published, metric_named(asked.name)
+    metric = metric_named(given.metric)
+    page = Page.of(desk.shelf, metric.name, given, end=given.end, limit=given.limit, cursor=given.cursor)
+    asked = given.question.about(metric.name, page.at.end)
+    published = page.published
     frame = published.figures(asked)
     (figure,) = said(published, asked, frame)
     found = asked.rows(published.snapshot, limit=page.limit + 1, offset=page.at.offset)

@@ -21,15 +21,15 @@ class FiguresSaid(Answer):
 
 def get_metric(desk: Desk, given: Figures) -> FiguresSaid:
     """The figures that are asked for."""
-    asked = desk.about(given.metric, given)
-    page = Page.of(desk.shelf, asked.name, given, end=asked.end, limit=given.limit, cursor=given.cursor)
-    asked = desk.about(given.metric, given.model_copy(update={"end": page.at.end}))
+    metric = metric_named(given.metric)
+    page = Page.of(desk.shelf, metric.name, given, end=given.end, limit=given.limit, cursor=given.cursor)
+    asked = given.about(metric.name, page.at.end)
     frame = page.published.figures(asked)
     shown = frame.iloc[page.at.offset : page.at.offset + page.limit].reset_index(drop=True)
     has_more = page.at.offset + page.limit < len(frame)
     return FiguresSaid(
         **opening(page.published),
-        metric=short(metric_named(asked.name)),
+        metric=short(metric),
         n_figures=len(frame),
         figures=said(page.published, asked, shown),
         next_cursor=page.following if has_more else None,

@@ -47,7 +47,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         patch.setenv("A_TOKEN", SECRET)
         known = published(folder, rows, config=CONFIG, is_demo=True)
         freeze(known)
-        yield Assistant(Desk(known, clock=lambda: NOW))
+        yield Assistant(Desk(known))
 
 
 def freeze(known: Settings) -> None:
@@ -289,14 +289,14 @@ def test_a_damaged_report_is_told_without_its_folder(tmp_path: Path) -> None:
     summary = tmp_path / "data" / "reports" / QUARTER / "v1" / f"roi_summary_{QUARTER}.csv"
     summary.chmod(0o600)
     summary.write_text("changed")
-    told = Assistant(Desk(known, clock=lambda: NOW)).is_told("get_report")
+    told = Assistant(Desk(known)).is_told("get_report")
     assert told == "A frozen report is damaged; restore the folder `reports` from a backup."
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Assistant:
     """Nothing is published yet."""
-    return Assistant(Desk(configured(tmp_path, ""), clock=lambda: NOW))
+    return Assistant(Desk(configured(tmp_path, "")))
 
 
 def test_before_the_first_publication_it_says_so(empty: Assistant) -> None:
