@@ -13,7 +13,8 @@ from metrics.scope import Snapshot
 
 T = TypeVar("T")
 MAXIMUM_ROWS = 1_000_000
-MAXIMUM_ANSWERS = 512
+# A page asks about a hundred questions; a small answer takes 15 to 30 kB.
+MAXIMUM_ANSWERS = 4096
 
 
 class Memory:

@@ -1,9 +1,12 @@
 """The money of a quarter as pages read it: computed once for a snapshot, a quarter and a scenario."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from dashboards.page.data import Facts
+from dashboards.page.remembered import remembered
 from dashboards.roi.quarter import Money, result_in, states_in
 from metrics.quarters import Quarter
 from metrics.roi.assumptions import in_force
@@ -12,11 +15,8 @@ from metrics.roi.ledger import assumptions_in, ledger_in
 from metrics.roi.result import RoiResult
 from metrics.roi.scenario import Scenario
 from metrics.roi.spans import Window as Days
-from metrics.trust import SourceState
 from warehouse.ledger import Ledger
 from warehouse.publish import Snapshot
-
-_ENTRIES = 128
 
 
 def money_of(facts: Facts, quarter: Quarter, scenario: Scenario | None = None) -> Money:
@@ -26,13 +26,14 @@ def money_of(facts: Facts, quarter: Quarter, scenario: Scenario | None = None) -
     ------
     metrics.errors.MetricError : it cannot be computed; the message says why and what helps.
     """
-    result = _result(facts.key, facts.snapshot, quarter, scenario)
-    return Money(result, _states(facts.key, facts.snapshot, quarter), quarter.end <= facts.today)
+    result = remembered(facts.snapshot, partial(_worked_out, facts.snapshot, quarter, scenario))
+    states = remembered(facts.snapshot, partial(states_in, facts.snapshot, quarter))
+    return Money(result, states, quarter.end <= facts.today)
 
 
 def ledger_of_page(facts: Facts) -> Ledger:
     """The ledger that the snapshot was published with, remembered."""
-    return _ledger(facts.key, facts.snapshot)
+    return remembered(facts.snapshot, partial(ledger_in, facts.snapshot))
 
 
 def evidence_of(facts: Facts, line_id: str, quarter: Quarter, baseline: Days) -> pd.DataFrame:
@@ -46,16 +47,6 @@ def stated_likely(facts: Facts, quarter: Quarter, key: str) -> float | None:
     return found[key, None].likely if (key, None) in found else None
 
 
-@st.cache_data(max_entries=_ENTRIES, show_spinner="Computing the money of the quarter …")
-def _result(key: str, _snapshot: Snapshot, quarter: Quarter, scenario: Scenario | None) -> RoiResult:
-    return result_in(_snapshot, quarter, scenario)
-
-
-@st.cache_data(max_entries=_ENTRIES, show_spinner=False)
-def _states(key: str, _snapshot: Snapshot, quarter: Quarter) -> tuple[SourceState, ...]:
-    return states_in(_snapshot, quarter)
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _ledger(key: str, _snapshot: Snapshot) -> Ledger:
-    return ledger_in(_snapshot)
+def _worked_out(snapshot: Snapshot, quarter: Quarter, scenario: Scenario | None) -> RoiResult:
+    with st.spinner("Computing the money of the quarter …"):
+        return result_in(snapshot, quarter, scenario)

@@ -49,7 +49,6 @@ def world_in(small_organisation: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
     """Runs a page of the app on a folder of snapshots."""
-    st.cache_data.clear()
 
     def opener(marts: Path, page: str = "", **query: str) -> AppTest:
         monkeypatch.setenv("PAYOFF_SNAPSHOT_DIR", str(marts))
