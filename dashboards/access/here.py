@@ -1,5 +1,7 @@
 """Who reads the running page, by what the server saw of its connection."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from dashboards.access.gate import gate, without_gate
@@ -11,6 +13,7 @@ FORWARDED = (
     *("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port"),
 )
 """Headers that proxies add, any of which tells that there is one."""
+_OPENED_AT = "page_opened_at"
 
 
 def visitor_here() -> Visitor:
@@ -26,6 +29,7 @@ def visitor_here() -> Visitor:
             is_forwarded=any(seen.get(header) for header in FORWARDED),
             headers={name: tuple(seen.get_all(name)) for name in here.headers},
             claims=st.user.to_dict() if here.kind == "oidc" else {},
+            since=st.session_state.setdefault(_OPENED_AT, datetime.now(UTC)),
         )
     )
 

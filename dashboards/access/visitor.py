@@ -28,7 +28,8 @@ class Connection:
 
     ``address`` is ``None`` on the server's own machine; ``host`` is the name in the request; ``is_forwarded``
     tells that a proxy stands in between. ``headers`` are by lower-case name, every occurrence;
-    ``claims`` are those of a signed login.
+    ``claims`` are those of a signed login. ``since`` is when an open page got its headers, which stay as
+    they were; a single request has none.
     """
 
     address: str | None
@@ -36,6 +37,7 @@ class Connection:
     is_forwarded: bool
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,12 @@ class Proxy(Section):
         description="Addresses or networks of the proxy, such as 127.0.0.1 or 10.0.3.0/28. From anywhere "
         "else the headers mean nothing. The proxy must replace them in what its clients send.",
     )
+    session_hours: float = Field(
+        default=12,
+        gt=0,
+        le=720,
+        description="A page that is open for so many hours must be loaded anew, past the proxy.",
+    )
     logout_url: str = Field(
         default="", description="Where the proxy ends a login, such as /oauth2/sign_out; empty: not offered."
     )

@@ -92,8 +92,11 @@ class LoginGate:
         user = users[0].strip() if users else ""
         if not user:
             return Visitor("proxy", None, problem="The proxy names nobody.")
+        until = seen.since + timedelta(hours=proxy.session_hours) if seen.since else None
+        if until is not None and until <= self._clock():
+            return Visitor("proxy", None, problem="This page was open for long. Reload it to go on.")
         named = groups[0].split(proxy.separator) if groups else []
-        return Visitor("proxy", self.role_of(group.strip() for group in named), user, user)
+        return Visitor("proxy", self.role_of(group.strip() for group in named), user, user, until)
 
     def role_of(self, groups: Iterable[str]) -> Role | None:
         """The highest role of any of these groups."""

@@ -26,6 +26,7 @@ from service.audit.writing import SpoolAudit
 from service.configuration.config import Settings
 from service.deploying.commands_port import DashboardCommands
 from service.errors import UsageError
+from service.login.coming_back import ComingBack
 from service.login.gate import LoginGate
 from service.login.guard import Guard
 from service.login.provider import bind_sessions, provider_secrets
@@ -84,6 +85,7 @@ def build_app(settings: Settings, *, clock: Clock = utc_now, host: str = "127.0.
                 cookie_secret=told["auth"]["cookie_secret"] if told else "",
                 is_secure=settings.login.is_secure,
             ),
+            *([Middleware(ComingBack)] if told else []),
             Middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES),
         ],
         secrets=told or None,

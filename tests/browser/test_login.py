@@ -54,14 +54,18 @@ def log_out(page: Page, place: Served, label: str) -> None:
     settle(page)
 
 
-def test_a_viewer_logs_in_reads_takes_a_file_along_and_logs_out(browser: Browser, place: Served) -> None:
-    with page_at(browser, place.address) as page:
+def test_a_viewer_logs_in_reads_what_a_link_named_takes_a_file_along_and_logs_out(
+    browser: Browser, place: Served
+) -> None:
+    link = f"{place.address}/delivery?team=Payments&period=Custom+period"
+    with page_at(browser, link) as page:
         assert page.problems == []  # type: ignore[attr-defined]
         assert page.get_by_role("heading", name="Payoff").is_visible()
         assert "Small organisation" not in page.content()
         assert violations(page) == []
         log_in(page, place, "viewers")
-        assert page.get_by_role("heading", name="Executive overview").is_visible()
+        assert page.url == link
+        assert page.get_by_role("heading", name="Delivery performance").is_visible()
         side = page.get_by_test_id("stSidebar")
         assert "viewers of the tests" in side.inner_text()
         assert "Role viewer" in side.inner_text()

@@ -192,6 +192,16 @@ def test_a_header_that_comes_twice_was_forged_by_a_client() -> None:
     assert "set the headers" in visitor.problem
 
 
+def test_a_page_that_is_open_for_long_has_to_pass_the_proxy_again() -> None:
+    # Headers stay as they were when the page was opened; the role that they gave may be gone by now.
+    opened = replace(by_headers("127.0.0.1", "ann", "leads"), since=NOON - timedelta(hours=2))
+    visitor = proxy(session_hours=3).visitor(opened)
+    assert (visitor.role, visitor.until) == ("viewer", NOON + timedelta(hours=1))
+    late = proxy(session_hours=2).visitor(opened)
+    assert (late.role, late.is_known) == (None, False)
+    assert "Reload" in refusal(late, "read")
+
+
 def test_a_proxy_that_names_nobody_lets_nobody_in() -> None:
     assert proxy().visitor(by_headers("127.0.0.1", " ", "admins")).role is None
     assert not proxy().visitor(replace(HERE, address="127.0.0.1")).is_known
