@@ -1,17 +1,20 @@
 """Cohorts: of the teams that first used the platform in a period, the share that used it in each later month.
 
-The cells are those of the metric ``retention``, one later month at a time, so the two cannot disagree.
+The cells are those of the metric ``retention``, for every later month at once.
 """
 
 from datetime import date
+from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 
-from metrics.catalog import Metric, metric_named
+from metrics.catalog import metric_named
 from metrics.compute import bindings
+from metrics.periods import period_starts
 from metrics.scope import Filter, Period, Question, Snapshot, fetch
 from metrics.uncertainty import wilson_interval
+from metrics.whole import narrowed, whole
 
 
 def cohorts(
@@ -34,7 +37,9 @@ def cohorts(
     metric = metric_named("retention")
     question = Question(start, end, "organisation", period, where or Filter())
     least = metric.minimum_n if minimum_n is None else minimum_n
-    counts = _counts(snapshot, metric, question)
+    # What the metric does not take is refused here as it is there.
+    bindings(metric, snapshot, question, {})
+    counts = _counts(snapshot, question)
     first = counts.drop_duplicates("period_start").assign(months_later=0)
     first = _judged(first.assign(n=first["size"], numerator=first["size"]), least)
     # With a part of its teams left out a cohort would be another group from cell to cell.
@@ -43,17 +48,27 @@ def cohorts(
     return both.drop(columns="n").sort_values(["period_start", "months_later"], ignore_index=True)
 
 
-def _counts(snapshot: Snapshot, metric: Metric, question: Question) -> pd.DataFrame:
+def _counts(snapshot: Snapshot, question: Question) -> pd.DataFrame:
     """period_start, months_later, size, n (teams whose later month is over), numerator."""
-    parts = []
-    for months_later in metric.parameters["after_months"].choices:
-        bound = bindings(metric, snapshot, question, {"after_months": months_later})
-        parts.append(fetch(snapshot, metric.figures_sql, bound).assign(months_later=months_later))
-    frame = pd.concat(parts, ignore_index=True)
-    counts = {name: frame[name].astype("int64") for name in ("n", "numerator", "excluded_incomplete")}
-    frame = frame.assign(**counts, size=counts["n"] + counts["excluded_incomplete"])
-    kept = ["period_start", "months_later", "size", "n", "numerator"]
-    return frame.loc[frame["size"] > 0, kept]
+    teams = _teams(snapshot, question.where)
+    month = teams["cohort_month"]
+    teams = teams[(month >= question.start) & (month < question.end)]
+    quarter_start = int(snapshot.settings.get("quarter_start_month", 1))
+    starts = np.array(period_starts(question, quarter_start), dtype=object)
+    within = np.searchsorted(starts, teams["cohort_month"].to_numpy(), side="right") - 1
+    cells = teams.assign(period_start=starts[within], is_retained=teams["is_over"] & teams["is_retained"])
+    counts = cells.groupby(["period_start", "months_later"], as_index=False).agg(
+        size=("team_id", "size"), n=("is_over", "sum"), numerator=("is_retained", "sum")
+    )
+    return counts.astype({"size": "int64", "n": "int64", "numerator": "int64"})
+
+
+def _teams(snapshot: Snapshot, where: Filter) -> pd.DataFrame:
+    """The teams that count, one row for each later month; asked once for all windows and teams."""
+    sql = files("metrics.readings").joinpath("cohorts.sql").read_text()
+    actions = where.parameters["actions"]
+    everybody = whole(snapshot, ("cohorts", actions), lambda: fetch(snapshot, sql, {"actions": actions}))
+    return narrowed(everybody, Filter(teams=where.teams))
 
 
 def _judged(frame: pd.DataFrame, least: int) -> pd.DataFrame:

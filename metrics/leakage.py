@@ -6,6 +6,7 @@ from importlib.resources import files
 import pandas as pd
 
 from metrics.scope import Filter, Question, Snapshot, fetch
+from metrics.whole import narrowed, whole
 
 
 def leakage(snapshot: Snapshot, start: date, end: date, *, where: Filter | None = None) -> pd.DataFrame:
@@ -19,7 +20,13 @@ def leakage(snapshot: Snapshot, start: date, end: date, *, where: Filter | None 
     (tickets of teams that must use the action), n_touch_known and touch_hours (work on those whose work is
     known; NaN where none is), last_at (UTC).
     """
-    return _read("leakage", snapshot, start, end, where, 0)
+    chosen = where or Filter()
+    # What is told apart by action and team is that of any of them; hours of work are summed by nothing finer.
+    asked = Filter(services=chosen.services, tiers=chosen.tiers)
+    found = whole(
+        snapshot, ("leakage", start, end, asked), lambda: _read("leakage", snapshot, start, end, asked, 0)
+    )
+    return narrowed(found, Filter(teams=chosen.teams, actions=chosen.actions))
 
 
 def leaked_tickets(
@@ -32,12 +39,10 @@ def leaked_tickets(
     action, team_id, ticket_id, service_id, queue, created_at, resolved_at, touch_hours, touch_grade,
     is_mandated, url.
     """
-    return _read("leaked_tickets", snapshot, start, end, where, limit)
+    return _read("leaked_tickets", snapshot, start, end, where or Filter(), limit)
 
 
-def _read(
-    name: str, snapshot: Snapshot, start: date, end: date, where: Filter | None, limit: int
-) -> pd.DataFrame:
-    question = Question(start, end, "team", "window", where or Filter())
+def _read(name: str, snapshot: Snapshot, start: date, end: date, where: Filter, limit: int) -> pd.DataFrame:
+    question = Question(start, end, "team", "window", where)
     sql = files("metrics.readings").joinpath(f"{name}.sql").read_text()
     return fetch(snapshot, sql, question.parameters | {"row_limit": limit})

@@ -1,19 +1,20 @@
 """Leakage: tickets that should have been a run, by action and team, down to the tickets with their links."""
 
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from dashboards.page.components import download, panel
+from dashboards.page.components import download, download_rows, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.tables import show
 from dashboards.words.values import count, number
 from dashboards.words.wording import only_figure, state
+from metrics.leakage import leaked_tickets
 
 _SHOWN = 300
-_ALL = 1_000_000
 
 
 def leakage_panel(facts: Facts, view: View) -> None:
@@ -34,7 +35,7 @@ def leakage_panel(facts: Facts, view: View) -> None:
             return
         chosen = _table(leaks, view)
         download(leaks, facts, "leakage", window.start, window.end)
-        _tickets(facts, view, chosen)
+        _tickets(facts, view, leaks, chosen)
 
 
 def leakage_title(leaks: pd.DataFrame) -> str:
@@ -87,17 +88,18 @@ def _table(leaks: pd.DataFrame, view: View) -> tuple[str, str] | None:
     return str(named["action"][rows[0]]), str(named["team_id"][rows[0]])
 
 
-def _tickets(facts: Facts, view: View, chosen: tuple[str, str] | None) -> None:
+def _tickets(facts: Facts, view: View, leaks: pd.DataFrame, chosen: tuple[str, str] | None) -> None:
     window, where, words = view.window, view.where, "all of them"
     if chosen is not None:
         action, team = chosen
+        leaks = leaks[(leaks["action"] == action) & (leaks["team_id"] == team)]
         where = replace(where, actions=(action,), teams=(team,))
         words = f"{action}, {view.team_names.get(team, team)}"
-    tickets = facts.leaked_tickets(window.start, window.end, where=where, limit=_ALL)
-    more = f"; the newest {count(_SHOWN)} are shown, the file has all" if len(tickets) > _SHOWN else ""
-    st.caption(f"{count(len(tickets))} tickets behind {words}{more}. Times in UTC.")
+    n = int(leaks["n_tickets"].sum())
+    more = f"; the newest {count(_SHOWN)} are shown, the file has all" if n > _SHOWN else ""
+    st.caption(f"{count(n)} tickets behind {words}{more}. Times in UTC.")
     show(
-        _presented(tickets.head(_SHOWN), view),
+        _presented(facts.leaked_tickets(window.start, window.end, where=where, limit=_SHOWN), view),
         f"Tickets behind {words}",
         most=7,
         columns={
@@ -106,9 +108,9 @@ def _tickets(facts: Facts, view: View, chosen: tuple[str, str] | None) -> None:
             "hours": "Work, h",
         },
     )
-    download(
-        tickets, facts, "leaked_tickets", *(chosen or ()), window.start, window.end, label="Tickets as CSV"
-    )
+    asked = partial(leaked_tickets, facts.snapshot, window.start, window.end, where=where, limit=n)
+    name = ("leaked_tickets", *(chosen or ()), window.start, window.end)
+    download_rows(asked, n, facts, *name, label="Tickets as CSV")
 
 
 def _presented(tickets: pd.DataFrame, view: View) -> pd.DataFrame:

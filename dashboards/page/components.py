@@ -1,8 +1,9 @@
 """The parts that pages are made of: head with badges, cards, panels, definitions, evidence, downloads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -143,13 +144,25 @@ def definition(metric: Metric, *, key: str, label: str = "Definition and SQL") -
 
 def download(frame: pd.DataFrame, facts: Facts, *name: object, label: str = "CSV", panel: str = "") -> None:
     """The frame as a file; the text is made when it is asked for. ``panel`` tells apart two of one name."""
+    download_rows(lambda: frame, len(frame), facts, *name, label=label, panel=panel)
+
+
+def download_rows(
+    read: Callable[[], pd.DataFrame],
+    n_rows: int,
+    facts: Facts,
+    *name: object,
+    label: str = "CSV",
+    panel: str = "",
+) -> None:
+    """Like `download`, of rows that are read when the file is asked for, since they may be millions."""
     file_button(
         label,
-        lambda: csv_bytes(frame, is_simulated=facts.is_demo),
+        lambda: csv_bytes(read(), is_simulated=facts.is_demo),
         name=file_name(*name, is_simulated=facts.is_demo),
         mime="text/csv",
         key=f"csv-{panel}" + "-".join(str(part) for part in name),
-        n_rows=len(frame),
+        n_rows=n_rows,
     )
 
 
@@ -181,14 +194,8 @@ def evidence_rows(
         columns={"url": st.column_config.LinkColumn("Source", display_text="open", width="small")},
     )
     name = (metric.name, "evidence", scope_id, start, end)
-    file_button(
-        "All rows as CSV",
-        # They may be millions, so they are read when the file is asked for.
-        lambda: csv_bytes(facts.evidence(metric.name, start, end, **cell), is_simulated=facts.is_demo),
-        name=file_name(*name, is_simulated=facts.is_demo),
-        mime="text/csv",
-        key="csv-" + "-".join(str(part) for part in name),
-        n_rows=total,
+    download_rows(
+        partial(facts.evidence, metric.name, start, end, **cell), total, facts, *name, label="All rows as CSV"
     )
 
 
