@@ -24,12 +24,12 @@ def leakage_panel(facts: Facts, view: View) -> None:
     name = "self_service_share"
     share = only_figure(name, facts.figures(name, window.start, window.end, where=view.where))
     if leaks.empty and share.status == "not_collected":
-        with panel("Tickets for what is there as self-service: not collected", state(share)):
+        with panel("Tickets for what self-service offers: not collected", state(share)):
             return
     with panel(
         leakage_title(leaks),
-        f"Request tickets of {window.label} created after somebody had run the action with success, by the "
-        "alphabet. Choose a row to see its tickets.",
+        f"Request tickets of {window.label} created after somebody had run the action with success, in "
+        "alphabetical order. Choose a row to see its tickets.",
     ):
         if leaks.empty:
             return
@@ -41,14 +41,14 @@ def leakage_panel(facts: Facts, view: View) -> None:
 def leakage_title(leaks: pd.DataFrame) -> str:
     """How many tickets leaked, and what work on them is known."""
     if leaks.empty:
-        return "No ticket asked for an action that was there as self-service"
+        return "No ticket asked for what self-service offers"
     n, known = int(leaks["n_tickets"].sum()), int(leaks["n_touch_known"].sum())
-    noun = "ticket asks" if n == 1 else "tickets ask"
-    text = f"{count(n)} {noun} for actions that are there as self-service"
+    text = f"{count(n)} {'ticket' if n == 1 else 'tickets'} asked for what self-service offers"
     if not known:
         return f"{text}; the work on them is not known"
     hours = number(float(leaks["touch_hours"].sum()))
-    return f"{text}; {hours} hours of work on {'them' if known == n else f'the {count(known)} known'}"
+    those = "them" if known == n else f"the {count(known)} whose work is known"
+    return f"{text}; {hours} hours of work on {those}"
 
 
 def _table(leaks: pd.DataFrame, view: View) -> tuple[str, str] | None:

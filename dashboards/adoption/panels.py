@@ -18,6 +18,7 @@ from dashboards.words.wording import (
     figure_of,
     finding,
     only_figure,
+    qualification,
     sentence,
     shown,
 )
@@ -183,8 +184,9 @@ def how_to_panel(facts: Facts, view: View) -> None:
     title = deflection_title(fallen, window.previous_label)
     with panel(
         title,
-        f"How-to tickets per active engineer and quarter, by month; n = {count(fallen.n_before)} tickets in "
-        f"{window.previous_label} and {count(fallen.n_after)} in {window.label}; band: 95 % interval.",
+        "How-to tickets per active engineer and quarter, by month; "
+        f"n\u00a0=\u00a0{count(fallen.n_before)} tickets in {window.previous_label} and "
+        f"{count(fallen.n_after)} in {window.label}; band: 95 % interval.",
     ):
         if frame["value"].notna().any():
             drawn = trend(
@@ -230,7 +232,10 @@ def start_panel(facts: Facts, view: View) -> None:
         "deployment: Kaplan-Meier median, those that wait included.",
     ):
         for now, before in pairs:
-            st.markdown(f"- {sentence(now, before, window.previous_label)}")
+            # The title is the finding of the first already.
+            words = qualification(now) if now is activation and now.is_ok else ""
+            said = sentence(now, before, window.previous_label)
+            st.markdown(f"- {now.metric.title}: {words}." if words else f"- {said}")
             if out := left_out(now):
                 st.caption(out)
             with st.container(horizontal=True):

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.health import is_missing, is_stale
-from dashboards.words.values import count, instant_text
+from dashboards.words.values import instant_text, part_text
 
 # Teams that asked for anything or could have; coverage of the whole organisation covers each of them.
 _TEAMS = """
@@ -64,7 +64,7 @@ def _known(facts: Facts, name: str, row: Any, now: datetime) -> Known:
 
 def request_badges(facts: Facts, view: View) -> None:
     """Freshness and coverage of tickets and runs, as badges."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for known in request_health(facts, view, datetime.now(UTC)):
             _badge(facts, known)
 
@@ -74,7 +74,7 @@ def _badge(facts: Facts, known: Known) -> None:
     if known.until is None:
         st.badge(f"{words}: no source covers this scope", icon=":material/cloud_off:", color="red")
         return
-    covered = f"{count(known.n_known)} of {count(known.n_teams)} teams"
+    covered = part_text(known.n_known, known.n_teams, "team", "teams")
     until = instant_text(known.until, facts.zone)
     if known.is_stale:
         st.badge(f"{words} stale: to {until}; {covered}", icon=":material/history:", color="orange")

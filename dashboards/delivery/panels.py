@@ -51,9 +51,9 @@ def choose_grain() -> Period | None:
         required=True,
         key="by",
         bind="query-params",
-        format_func=lambda grain: "Fitting" if grain == "fitting" else str(grain).capitalize(),
+        format_func=lambda grain: "Automatic" if grain == "fitting" else str(grain).capitalize(),
         label_visibility="collapsed",
-        help="Fitting: the finest period in which most points have enough data.",
+        help="Automatic: the finest period in which most points have enough data.",
     )
     return chosen if chosen in GRAINS else None
 
@@ -129,8 +129,8 @@ def scopes_panel(
     table = own_past(name, now, before, months, names)
     with panel(
         own_past_finding(table, by, window.previous_label),
-        f"{window.label[0].upper()}{window.label[1:]} against {window.previous_label}, by the alphabet. "
-        "Choose a row to see what is behind it.",
+        f"{window.label[0].upper()}{window.label[1:]} against {window.previous_label}, in alphabetical "
+        "order. Choose a row to see what is behind it.",
     ):
         chosen = show(
             table.drop(columns="scope_id"),

@@ -61,7 +61,7 @@ def goals_panel(facts: Facts, view: View, goals: Sequence[JudgedGoal]) -> None:
             )
             return
         if goals:
-            with st.grid(3, min_column_width=300, gap="medium"):
+            with st.grid(min(len(goals), 3), min_column_width=300, gap="medium"):
                 for goal in goals:
                     _goal(goal)
             _evidence(facts, view, goals)

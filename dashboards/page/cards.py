@@ -77,7 +77,7 @@ def _metric(key: Key) -> None:
         delta_arrow=_ARROWS.get(moved, "off"),
         label_visibility="collapsed",
         chart_data=_sparkline(key),
-        chart_type="line",
+        chart_type="bar" if _has_lone_months(key) else "line",
     )
 
 
@@ -100,10 +100,18 @@ def _sparkline(key: Key) -> list[float] | None:
     return values if sum(not math.isnan(value) for value in values) > 1 else None
 
 
+def _has_lone_months(key: Key) -> bool:
+    """Whether a month stands between gaps, where a line would be a dot that nobody sees."""
+    known = [False, *(not math.isnan(float(value)) for value in key.months["value"]), False]
+    return any(
+        here and not (left or right) for left, here, right in zip(known, known[1:], known[2:], strict=False)
+    )
+
+
 def _qualifications(key: Key, previous_label: str) -> list[str]:
     now, before = key.now, key.before
     earlier = value_text(now.metric.unit, before.value) if before.is_ok else shown(before)
-    lines = [f"{previous_label[0].upper()}{previous_label[1:]}: {earlier}"]
+    lines = [f"{previous_label[0].upper()}{previous_label[1:]}: {_short(earlier)}"]
     return [*lines, interval_words(now), n_words(now)] if now.is_ok else [*lines, state(now)]
 
 

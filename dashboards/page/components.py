@@ -18,7 +18,7 @@ from dashboards.page.filters import View
 from dashboards.page.health import Health
 from dashboards.page.tables import show
 from dashboards.words.simulated import BANNER
-from dashboards.words.values import count, instant_text, share_text
+from dashboards.words.values import count, instant_text, part_text, share_text
 from dashboards.words.vocabulary import MEASURES
 from dashboards.words.wording import Figure, exclusions
 from metrics.catalog import Metric
@@ -43,7 +43,7 @@ def head(title: str, question: str, facts: Facts, view: View, state: Health) -> 
             "`payoff doctor` shows what each source would bring, `payoff collect` fetches it.",
             icon=":material/cloud_off:",
         )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         _freshness_badge(facts, state)
         _coverage_badge(state)
         _incident_badges(state)
@@ -81,7 +81,7 @@ def _freshness_badge(facts: Facts, state: Health) -> None:
 def _coverage_badge(state: Health) -> None:
     is_whole = state.n_with_deployments == state.n_services
     st.badge(
-        f"Coverage {count(state.n_with_deployments)} of {count(state.n_services)} services",
+        f"Coverage {part_text(state.n_with_deployments, state.n_services, 'service', 'services')}",
         icon=":material/data_usage:",
         color="blue" if is_whole else "orange",
         help="Services whose deployments are known on at least one day of the period.",
@@ -90,8 +90,9 @@ def _coverage_badge(state: Health) -> None:
 
 def _incident_badges(state: Health) -> None:
     if state.n_with_incidents < state.n_services:
+        known = part_text(state.n_with_incidents, state.n_services, "service", "services")
         st.badge(
-            f"Incidents collected for {count(state.n_with_incidents)} of {count(state.n_services)} services",
+            f"Incidents collected for {known}",
             icon=":material/warning:",
             color="orange",
         )

@@ -84,19 +84,28 @@ def health(facts: Published, view: Looked, now: datetime) -> Health:
 
 def gaps(state_of_data: Health) -> list[str]:
     """What of the scope is in no figure, or in doubt."""
-    silent = state_of_data.n_services - state_of_data.n_with_deployments
-    unlinked = state_of_data.n_incidents - state_of_data.n_linked
     lines = (
-        [f"**{count(silent)} services** have no deployment source and are in no figure."] if silent else []
+        _counted(
+            state_of_data.n_services - state_of_data.n_with_deployments,
+            "service** has no deployment source and is in no figure.",
+            "services** have no deployment source and are in no figure.",
+        ),
+        _counted(
+            state_of_data.n_services - state_of_data.n_with_incidents,
+            "service** has no incident source; its failures are partly unknown.",
+            "services** have no incident source; their failures are partly unknown.",
+        ),
+        _counted(
+            state_of_data.n_incidents - state_of_data.n_linked,
+            "incident** is tied to no deployment and counts in no rate.",
+            "incidents** are tied to no deployment and count in no rate.",
+        ),
     )
-    blind = state_of_data.n_services - state_of_data.n_with_incidents
-    if blind:
-        lines.append(
-            f"**{count(blind)} services** have no incident source; their failures are partly unknown."
-        )
-    if unlinked:
-        lines.append(f"**{count(unlinked)} incidents** are tied to no deployment and count in no rate.")
-    return lines
+    return [line for line in lines if line]
+
+
+def _counted(n: int, one: str, many: str) -> str:
+    return f"**{count(n)} {one if n == 1 else many}" if n else ""
 
 
 def is_stale(facts: Published, data_to: datetime, now: datetime) -> bool:

@@ -5,11 +5,18 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboards.page.filters import View
 from metrics.scope import Filter
 
 _TEAM, _TEAMS, _SERVICE = "one-team", "team", "service"
+_CHOICE = 420
+
+
+def choice_line() -> DeltaGenerator:
+    """Where the choice of the subject stands, and the link to it beside it."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 
 
 def choose_team(view: View) -> str | None:
@@ -25,6 +32,7 @@ def choose_team(view: View) -> str | None:
         key=_TEAM,
         index=None,
         placeholder="Choose a team",
+        width=_CHOICE,
         on_change=_filter_by_team,
     )
 
@@ -45,6 +53,7 @@ def choose_service(view: View) -> str | None:
         bind="query-params",
         index=None,
         placeholder="Choose a service",
+        width=_CHOICE,
     )
 
 

@@ -69,13 +69,20 @@ def tornado_chart(told: Told) -> RowChart | None:
         return None
     base = told.result.headline(WIDEST).net.spread.p50
     scale = Scale.over([0.0, base, *(end for bar in bars for end in (bar.result_at_p10, bar.result_at_p90))])
-    rows = ((text.figure_name(bar.name), _svg(_tornado_bar(bar, base, scale))) for bar in bars)
+    rows = (
+        (
+            (text.figure_name(bar.name), text.shown_unit(unit)),
+            _svg(_tornado_bar(bar, unit, base, scale)),
+        )
+        for bar in bars
+        for unit in [text.unit_of(told, bar.name)]
+    )
     return RowChart(tuple(rows), _axis(scale), short_text(base))
 
 
-def _tornado_bar(bar: Bar, base: float, scale: Scale) -> str:
+def _tornado_bar(bar: Bar, unit: str, base: float, scale: Scale) -> str:
     is_chance = bar.name.startswith(SAMPLING)
-    ends = ("P10", "P90") if is_chance else (text.value_of(bar.p10), text.value_of(bar.p90))
+    ends = ("P10", "P90") if is_chance else (text.plain_value(bar.p10, unit), text.plain_value(bar.p90, unit))
     return tornado_svg(bar.result_at_p10, bar.result_at_p90, base, *ends, scale)
 
 

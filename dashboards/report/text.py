@@ -7,6 +7,7 @@ from dashboards.words.values import (
     NOTHING,
     amount_text,
     decimals,
+    in_currency,
     interval_text,
     number,
     percent_text,
@@ -14,6 +15,7 @@ from dashboards.words.values import (
     value_text,
 )
 from dashboards.words.windows import quarter_label
+from metrics.roi.catalogue import LINES
 from metrics.roi.figures import SAMPLING, Figure, Normal
 from metrics.roi.finance import Answer
 from metrics.roi.lines import Kind, Spread
@@ -149,14 +151,39 @@ def value_of(value: float) -> str:
     return decimals(value, 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2)
 
 
+def plain_value(value: float, unit: str) -> str:
+    """A bare figure, a share as a percentage: ``37 %``, ``4,400``."""
+    return percent_text(value, 0 if value >= 0.1 or not value else 1) if unit == "share" else value_of(value)
+
+
+def with_unit(value: float, unit: str) -> str:
+    """``37 %``, ``1.27``, ``4,400 EUR/hour``"""
+    return plain_value(value, unit) + (f"{GAP}{named}" if (named := shown_unit(unit)) else "")
+
+
+def shown_unit(unit: str) -> str:
+    """A unit as it is written beside a name or a number; empty where the number says it."""
+    return "" if unit in ("share", "factor") else unit
+
+
+def unit_of(told: Told, label: str) -> str:
+    """The unit of a figure, in the currency of the result."""
+    unit = next((figure.unit for figure in told.result.figures if figure.label == label), "")
+    return unit.replace("currency", told.result.currency)
+
+
 def figure_name(label: str) -> str:
     """What a figure is called, with its action, line or team: ``Attribution, B4``."""
     key, of, scope = label.partition(" of ")
     name, _, suffix = key.partition(":")
     if label.startswith(SAMPLING):
-        return f"Chance in the counts of {suffix}"
+        return f"Chance in {_line_name(suffix)}"
     title = PARAMETERS[name].title if name in PARAMETERS else name
     return ", ".join(part for part in (title, suffix, scope if of else "") if part)
+
+
+def _line_name(line_id: str) -> str:
+    return next((_lower(kind.name) for kind, _ in LINES if kind.line_id == line_id), line_id)
 
 
 def ends_of(figure: Figure) -> tuple[str, str, str]:
@@ -214,7 +241,8 @@ def ranges_title(told: Told) -> str:
 def tornado_title(told: Told) -> str:
     """The finding of the tornado: which figure matters most."""
     bar = told.result.tornado[0]
-    return f"{figure_name(bar.name)} moves the net most: by {short_text(bar.swing)} between its P10 and P90"
+    swing = in_currency(short_text(bar.swing), told.result.currency)
+    return f"{figure_name(bar.name)} moves the net most: by {swing} between its P10 and P90"
 
 
 def _lower(words: str) -> str:

@@ -16,9 +16,9 @@ from metrics.roi.figures import SAMPLING
 from metrics.roi.result import Amount, Headline
 
 _COUNTED = {
-    "cash": "unit costs and retired tools less all costs",
-    "cash_and_capacity": "with freed hours, realised in part",
-    "cash_capacity_and_risk": "with avoided downtime: the widest",
+    "cash": "Unit costs and retired tools, less all costs.",
+    "cash_and_capacity": "The same with freed hours, realised in part.",
+    "cash_capacity_and_risk": "The same with avoided downtime: the widest.",
 }
 
 
@@ -65,7 +65,7 @@ def _strategic_card(money: Money) -> None:
             st.caption(reason[:1].upper() + reason[1:])
             return
         large(_range(money, amount))
-        st.caption("Cost of delay of initiatives, P10 to P90; in no headline, for it is not spent or saved.")
+        st.caption("Cost of delay of initiatives, P10 to P90. In no headline: it is neither spent nor saved.")
 
 
 def _range(money: Money, amount: Amount) -> str:
@@ -125,12 +125,13 @@ def _break_evens(money: Money) -> None:
 
 def break_even_lines(money: Money) -> list[str]:
     """What the figures that matter most would have to be, beside what they are taken to be."""
-    now = {bar.name: text.value_of(bar.p50) for bar in money.result.tornado}
+    now = {bar.name: bar.p50 for bar in money.result.tornado}
     lines = []
     for each in money.result.break_evens:
-        name, answer = text.figure_name(each.name), each.value
-        zero = answer.reason if answer.value is None else f"**{text.value_of(answer.value)}**"
-        lines.append(f"{name}, now {now.get(each.name, NOTHING)}: {zero}")
+        name, answer, unit = text.figure_name(each.name), each.value, text.unit_of(money, each.name)
+        zero = answer.reason if answer.value is None else f"**{text.with_unit(answer.value, unit)}**"
+        held = text.with_unit(now[each.name], unit) if each.name in now else NOTHING
+        lines.append(f"{name}, now {held}: {zero}")
     return lines
 
 
@@ -146,11 +147,11 @@ def _tornado_panel(facts: Facts, money: Money) -> None:
     with panel(
         title,
         f"Net of the widest headline in {money.result.currency} with one figure at its P10 and P90 (written "
-        f"beside the bar), all others at their P50; it begins at {drawn.base}.",
+        f"beside the bar), all others at their P50; bars begin at {drawn.base}.",
     ):
         draw(drawn, colours(), alt=title)
         if chance:
-            st.caption("Chance in the counts is what as many tickets or failures could have been by luck.")
+            st.caption("Chance: as many tickets or failures could have been more or fewer by luck alone.")
         download(tornado_frame(money), facts, "tornado", money.quarter.name)
 
 

@@ -11,7 +11,6 @@ from dashboards.words.values import amount_text, day_text
 from metrics.roi.lines import Kind, Line
 from warehouse.ledger import Ledger
 
-_MOST = 5
 _FACTORS = (
     ("unit_value", "the unit value"),
     ("attribution", "the attribution"),
@@ -36,14 +35,14 @@ class LineChange:
 
 
 def line_changes(now: Money, before: Money) -> list[LineChange]:
-    """The lines of the headline that moved most, the largest first."""
+    """The lines of the headline that moved, the largest first."""
     new, old = _amounts(now), _amounts(before)
     kinds = {t.kind.line_id: t.kind for t in (*before.result.totals, *now.result.totals)}
     changes = [
         LineChange(kinds[line_id], new.get(line_id), old.get(line_id), _moved(now, before, line_id))
         for line_id in sorted({*new, *old})
     ]
-    return sorted((c for c in changes if c.size), key=lambda c: -abs(c.size))[:_MOST]
+    return sorted((c for c in changes if c.size), key=lambda c: -abs(c.size))
 
 
 def _amounts(money: Money) -> dict[str, Decimal]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from dashboards.page.published import Published
 from dashboards.report import text
 from dashboards.roi.quarter import Money, waiting_entries
-from dashboards.words.values import count, share_text, short_text
+from dashboards.words.values import count, in_currency, share_text, short_text
 from metrics.roi.assumptions import DEFAULT_SOURCE
 from warehouse.frozen import version_folders
 from warehouse.ledger import Ledger
@@ -42,7 +42,8 @@ def _unconfirmed(money: Money) -> Iterator[str]:
     defaults = {f.label for f in money.result.figures if f.source == DEFAULT_SOURCE}
     bar = next((bar for bar in money.result.tornado if bar.name in defaults), None)
     if bar is not None:
-        name, swing = text.figure_name(bar.name), short_text(bar.swing)
+        name = text.figure_name(bar.name)
+        swing = in_currency(short_text(bar.swing), money.result.currency)
         yield (
             f"**{count(len(defaults))} figures** are defaults that nobody confirmed; of them {name.lower()} "
             f"moves the net most, by {swing} between its P10 and P90: `payoff ledger edit`."

@@ -64,7 +64,7 @@ def figure_frame(money: Money, ledger: Ledger) -> pd.DataFrame:
             [
                 text.figure_name(figure.label),
                 *text.ends_of(figure),
-                figure.unit,
+                figure.unit.replace("currency", money.result.currency),
                 figure.grade,
                 figure.source,
                 figure.owner,

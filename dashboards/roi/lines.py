@@ -1,5 +1,7 @@
 """Lines of the money: amounts with their evidence, the rows behind each, and what could not be computed."""
 
+from datetime import date, timedelta
+
 import streamlit as st
 
 from dashboards.page.components import download, panel
@@ -31,14 +33,15 @@ def lines_panel(facts: Facts, view: View, money: Money) -> None:
             frame,
             "Lines of the money with amounts, ranges and evidence",
             most=len(frame),
-            writers=dict.fromkeys(_MONEY, amount_text) | {"n": count},
+            writers=dict.fromkeys(_MONEY, amount_text)
+            | {"n": count, "baseline": _baseline_words, "counts_as": _class_word},
             on_select="rerun",
             selection_mode="single-row",
             key=f"lines-{money.quarter.name}",
             columns={
                 "line_id": st.column_config.TextColumn("Line", pinned=True, width="small"),
                 "line": st.column_config.TextColumn("Name"),
-                "counts_as": st.column_config.TextColumn("Counts as"),
+                "counts_as": st.column_config.TextColumn("Counts as", width="small"),
                 **_MONEY,
                 "evidence": st.column_config.TextColumn(
                     "Evidence", help="The weakest grade among its teams."
@@ -70,7 +73,17 @@ def _to_the_cent(amount: float) -> str:
 
 def _baseline(money: Money) -> str:
     window = money.result.baseline
-    return f"{day_text(window.start)} to {day_text(window.end)} (first day after it)"
+    return f"{day_text(window.start)} to {day_text(window.end - timedelta(days=1))}"
+
+
+def _class_word(counted: str) -> str:
+    """``strategic``; that it stands beside the headlines is said by the card above."""
+    return counted.partition(",")[0]
+
+
+def _baseline_words(period: str) -> str:
+    """``1 Jan 2025 to 31 Mar 2025`` of the ISO interval that the files have."""
+    return " to ".join(day_text(date.fromisoformat(day)) for day in period.split("/") if day)
 
 
 def _line_panel(facts: Facts, view: View, money: Money, kind: Kind) -> None:

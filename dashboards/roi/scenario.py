@@ -28,18 +28,16 @@ def scenario_panel(facts: Facts, money: Money) -> None:
         f"{text.quarter_name(money)} computed again with what you set; a figure that is set is taken as "
         "certain, for every line and team. The ledger stays as it is, and the link keeps the settings.",
     ):
-        left, right = st.columns([2, 3], gap="large")
-        with left:
+        with st.grid(4, min_column_width=215, gap="medium"):
             scenario = _chosen(facts, money)
-        with right:
-            if scenario is None:
-                st.caption("Every slider stands where the quarter is. Move one to see what would follow.")
-                _compare(money, None)
-                return
-            try:
-                _compare(money, money_of(facts, money.quarter, scenario))
-            except MetricError as error:
-                st.error(str(error))
+        if scenario is None:
+            st.caption("Every slider stands where the quarter is. Move one to see what would follow.")
+            _compare(money, None)
+            return
+        try:
+            _compare(money, money_of(facts, money.quarter, scenario))
+        except MetricError as error:
+            st.error(str(error))
 
 
 def _chosen(facts: Facts, money: Money) -> Scenario | None:

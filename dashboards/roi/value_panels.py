@@ -1,6 +1,7 @@
 """Panels of the overview that speak of money: where it comes from, what changed, what needs a decision."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import streamlit as st
 
@@ -8,15 +9,18 @@ from dashboards.page.components import colours, download, panel
 from dashboards.page.data import Facts
 from dashboards.report import text
 from dashboards.report.rows import waterfall_chart
-from dashboards.roi.changes import change_sentence, ledger_changes, line_changes
+from dashboards.roi.changes import LineChange, change_sentence, ledger_changes, line_changes
 from dashboards.roi.decisions import decisions
 from dashboards.roi.drawn import draw
 from dashboards.roi.frames import total_frame
 from dashboards.roi.money import ledger_of_page
 from dashboards.roi.quarter import Money
 from dashboards.roi.reports import reports_directory
-from dashboards.words.values import amount_text
+from dashboards.words.values import amount_text, count, in_currency
 from metrics.roi.result import WIDEST
+
+_MOST = 8
+_TRENDS = {True: ":green[:material/trending_up:]", False: ":red[:material/trending_down:]"}
 
 
 def waterfall_panel(facts: Facts, money: Money) -> None:
@@ -38,18 +42,31 @@ def waterfall_panel(facts: Facts, money: Money) -> None:
 def changes_panel(facts: Facts, money: Money, before: Money) -> None:
     """What changed since the quarter before, the largest first."""
     earlier = text.quarter_name(before)
-    changes = line_changes(money, before)
+    every = line_changes(money, before)
+    changes, others = every[:_MOST], every[_MOST:]
     with panel(
         _changes_title(money, before),
         f"Likely values of {text.quarter_name(money)} against {earlier}; the largest first.",
     ):
-        for change in changes:
-            icon = ":green[:material/trending_up:]" if change.size > 0 else ":red[:material/trending_down:]"
-            st.markdown(f"{icon} {change_sentence(change, money.result.currency, earlier)}")
-        for line in ledger_changes(ledger_of_page(facts), money):
-            st.markdown(f":material/edit: {line}")
+        lines = [
+            f"{_TRENDS[change.size > 0]} {change_sentence(change, money.result.currency, earlier)}"
+            for change in changes
+        ]
+        lines += [f":material/edit: {line}" for line in ledger_changes(ledger_of_page(facts), money)]
+        if lines:
+            st.markdown("\n\n".join(lines))
+        if others:
+            st.caption(_others(others, money.result.currency))
         if not changes:
             st.caption("No line differs, or none could be computed in both quarters.")
+
+
+def _others(changes: Sequence[LineChange], currency: str) -> str:
+    """What is not told line by line, so that the reader can add up to the title."""
+    lines = "One more line" if len(changes) == 1 else f"{count(len(changes))} more lines together"
+    size = sum((change.size for change in changes), Decimal(0))
+    sign = "+" if size > 0 else ""
+    return f"{lines}: {in_currency(sign + amount_text(size), currency)}."
 
 
 def _changes_title(money: Money, before: Money) -> str:
@@ -71,5 +88,5 @@ def decisions_panel(facts: Facts, money: Money, goals: Sequence[str]) -> None:
         else f"{n} {'matter needs' if n == 1 else 'matters need'} a decision"
     )
     with panel(title, "What keeps figures out or in doubt, with the command that settles it."):
-        for line in lines:
-            st.markdown(f"- {line}")
+        if lines:
+            st.markdown("\n".join(f"- {line}" for line in lines))

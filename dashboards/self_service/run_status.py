@@ -128,7 +128,7 @@ def runs_panel(runs: Sequence[Run], facts: Facts) -> None:
     """The newest runs; their links open review and pull request."""
     n_shown = min(len(runs), _RUNS_SHOWN)
     title = f"The newest {count(n_shown)} of {count(len(runs))} runs" if runs else "No run yet"
-    with panel(title, f"Runs of all doors: this page, the command line and the API; times in {facts.zone}."):
+    with panel(title, f"Asked for on this page, by the command line and the API; times in {facts.zone}."):
         if runs:
             show(
                 _table(runs[:_RUNS_SHOWN], facts.zone),

@@ -73,7 +73,7 @@ def _one_team(facts: Facts, view: View) -> Iterator[str]:
         return
     leaks = facts.leakage(view.window.start, view.window.end, where=view.where)
     own = leakage_title(leaks[leaks["team_id"] == team])
-    yield f"{view.team_names[team]}, the first by the alphabet: {own}."
+    yield f"{view.team_names[team]}, the first in alphabetical order: {own}."
     yield "Each leak opens its tickets, and the link of a team's page can be shared with it."
 
 

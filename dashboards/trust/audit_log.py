@@ -37,7 +37,7 @@ def audit_log_panel(facts: Facts) -> None:
 def audit_finding(frame: pd.DataFrame) -> str:
     """``12 exports and 3 changes by 4 people are noted``"""
     if frame.empty:
-        return "Nobody has taken figures along or changed anything yet"
+        return "Nobody has exported figures or changed anything yet"
     exports = int((frame["action"] == "export").sum())
     changes = len(frame) - exports
     people = frame["person"].nunique()

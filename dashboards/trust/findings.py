@@ -55,7 +55,7 @@ def skipped_panel(facts: Facts, found: Look) -> Behind | None:
     title = f"{counted(total, 'item', 'items')} could not be read" if total else "Every item could be read"
     if found.sources.empty:
         title = "No item has been read yet"
-    with panel(title, "They are kept and counted; payoff replay reads them again after a correction."):
+    with panel(title, "They are kept and counted; `payoff replay` reads them again after a correction."):
         if total:
             table = pd.DataFrame(
                 {
@@ -85,7 +85,7 @@ def names_panel(facts: Facts, view: View) -> Behind | None:
     frame = pd.DataFrame([_name_row(item) for item in items], columns=_NAME_COLUMNS)
     with panel(
         _names_finding(frame, len(found.disputed), is_seen=bool(view.n_services)),
-        "Rows under an unmapped name belong to nobody; what matters most first. See payoff mapping.",
+        "Rows under an unmapped name belong to nobody; what matters most first. See `payoff mapping`.",
     ):
         if len(frame):
             event = show(frame, "Unmapped names by how much they matter", most=9, key="unmapped", **PICK)
@@ -117,7 +117,7 @@ def _names_finding(frame: pd.DataFrame, n_disputed: int, *, is_seen: bool) -> st
     first = frame.iloc[0]
     return (
         f"{counted(len(frame), 'name means', 'names mean')} no known service, team or queue{disputed}; "
-        f"{first['name']} takes {percent_text(first['largest share'], 0)} of a table along"
+        f"{first['name']} alone has {percent_text(first['largest share'], 0)} of a table's rows"
     )
 
 

@@ -117,7 +117,7 @@ def runs_panel(facts: Facts, found: Look) -> None:
                 "new rows": frame["n_inserted"],
                 "changed": frame["n_updated"],
                 "not read": frame["n_skipped"],
-                "error": frame["error"],
+                "message": frame["error"],
             }
         )
         show(table, "Runs of jobs, newest first", most=9)

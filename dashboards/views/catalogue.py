@@ -35,7 +35,7 @@ def _list(metrics: list[Metric], facts: Facts) -> str | None:
         if len(metrics) == len(CATALOG)
         else f"{count(len(metrics))} of {count(len(CATALOG))} metrics speak of this"
     )
-    with panel(title, "Choose a row to read all of it. The page, the API and the CSV compute by this."):
+    with panel(title, "Choose a row to read it in full. Pages, API and CSV compute by these definitions."):
         if not metrics:
             st.caption("None has these words. A shorter word finds more.")
             return None

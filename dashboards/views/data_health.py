@@ -97,8 +97,11 @@ behind_panel(facts, _linkage_panel(facts, view))
 behind_panel(facts, _exclusions_panel(facts, view))
 behind_panel(facts, names_panel(facts, view))
 section("Checks, runs and sizes")
-with st.grid(3, min_column_width=280, gap="small"):
-    behind = [checks_panel(facts, found), skipped_panel(facts, found), sizes_panel(facts, found)]
+halves = side_by_side()
+with halves.cell():
+    behind = [checks_panel(facts, found), skipped_panel(facts, found)]
+with halves.cell():
+    behind.append(sizes_panel(facts, found))
 for each in behind:
     behind_panel(facts, each)
 runs_panel(facts, found)

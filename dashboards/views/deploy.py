@@ -20,6 +20,8 @@ from dashboards.words.values import count
 _OPERATIONS: tuple[Operation, ...] = ("create", "update", "retire")
 _PROBLEMS = "deploy-problems"
 _PREVIEW = "deploy-preview"
+# A new service is hundreds of lines; they scroll in their box, and the runs below stay in sight.
+_DIFF_TALL = 480
 
 
 def _teams(facts: Facts) -> list[str]:
@@ -79,7 +81,7 @@ def _form(action: Action, operation: Operation, known: Inputs, facts: Facts, her
     suggestions = {"team": _teams(facts), "calls": _services(facts)}
     with st.form(key):
         inputs = draw_fields(action.schema, known, suggestions, problems, key=key)
-        st.caption("\\* needed. The question mark beside a field says what it wants.")
+        st.caption("\\* required. The question mark beside a field says what it wants.")
         if problems.get(""):
             st.error(problems[""])
         with st.container(horizontal=True):
@@ -120,7 +122,7 @@ def _preview_panel() -> None:
             title = f"{run.target}: {count(added)} lines would be added, {count(gone)} taken away"
             st.markdown(f"## {title}", anchors=False)
             st.caption("A dry run: nothing was changed, no ticket was opened.")
-            st.code(run.diff, language="diff", wrap_lines=True)
+            st.code(run.diff, language="diff", height=_DIFF_TALL, wrap_lines=True)
         else:
             st.markdown(f"## {run.target} stands as asked for already", anchors=False)
 

@@ -75,10 +75,13 @@ def _findings(keys: list[Key], view: View) -> None:
         f"{view.window.label[0].upper()}{view.window.label[1:]} against {view.window.previous_label}; "
         "a change is named only where the two 95 % intervals are apart.",
     ):
-        for key in keys:
-            icon = _ICONS[is_better(key.metric, direction(key.now, key.before))]
-            st.markdown(f"{icon} {sentence(key.now, key.before, view.window.previous_label)}")
+        st.markdown("\n\n".join(_judged(key, view.window.previous_label) for key in keys))
         st.caption("These sentences describe; what caused a change is another question.")
+
+
+def _judged(key: Key, previous_label: str) -> str:
+    icon = _ICONS[is_better(key.metric, direction(key.now, key.before))]
+    return f"{icon} {sentence(key.now, key.before, previous_label)}"
 
 
 def _findings_title(keys: list[Key]) -> str:
@@ -93,8 +96,9 @@ def _findings_title(keys: list[Key]) -> str:
 
 def _unknowns(keys: list[Key], state_of_data: Health, view: View) -> None:
     with panel("What is left out or not known", f"Same window, {view.window.label}."):
-        for line in [*gaps(state_of_data), *(line for key in keys for line in _key_gaps(key))]:
-            st.markdown(f"- {line}")
+        lines = [*gaps(state_of_data), *(line for key in keys for line in _key_gaps(key))]
+        if lines:
+            st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def _key_gaps(key: Key) -> list[str]:

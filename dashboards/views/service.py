@@ -15,7 +15,7 @@ from dashboards.page.filters import chosen
 from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import section
-from dashboards.page.subjects import choose_service, nothing_chosen, of_service, share_link
+from dashboards.page.subjects import choice_line, choose_service, nothing_chosen, of_service, share_link
 
 ADOPTION = ("golden_path_share", "self_service_share", "request_latency", "action_success_rate")
 
@@ -24,7 +24,9 @@ if facts is None:
     st.stop()
 everything = chosen()
 top = st.container()
-service = choose_service(everything)
+line = choice_line()
+with line:
+    service = choose_service(everything)
 if service is None:
     with top:
         heading("Service", "One service against its own past.", facts, everything)
@@ -39,7 +41,8 @@ with top:
         view,
         health(facts, view, datetime.now(UTC)),
     )
-share_link()
+with line:
+    share_link()
 section("Goals")
 goals_panel(facts, view, goals_here(facts, view))
 section("Delivery")

@@ -17,7 +17,7 @@ from dashboards.page.filters import View, chosen
 from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import section, side_by_side
-from dashboards.page.subjects import choose_team, nothing_chosen, share_link
+from dashboards.page.subjects import choice_line, choose_team, nothing_chosen, share_link
 
 ADOPTION = (
     "self_service_share",
@@ -39,7 +39,9 @@ if facts is None:
     st.stop()
 view = chosen()
 top = st.container()
-team = choose_team(view)
+line = choice_line()
+with line:
+    team = choose_team(view)
 if team is None:
     with top:
         heading("Team", "One team against its own past.", facts, view)
@@ -54,7 +56,8 @@ with top:
         health(facts, view, datetime.now(UTC)),
     )
     request_badges(facts, view)
-share_link()
+with line:
+    share_link()
 section("Goals")
 goals_panel(facts, view, goals_here(facts, view))
 section("Delivery")

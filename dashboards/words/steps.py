@@ -17,6 +17,7 @@ def ground(found: Figure, metric: Metric, n_days: int) -> str:
         and not math.isnan(as_float(found.extras[column]))
     ]
     text = "; ".join(parts) if parts else f"It needs {', '.join(metric.needs) or 'nothing collected'}"
+    text = f"{text[:1].upper()}{text[1:]}"
     return f"{text}{', and newer data is missing (stale)' if found.is_stale else ''}."
 
 

@@ -143,6 +143,11 @@ def difference_text(unit: str, now: float, before: float) -> str:
     return f"{sign}{decimals(abs(change), digits)}{suffix}"
 
 
+def part_text(part: float, whole: float, one: str, many: str) -> str:
+    """``147 of 150 services``, ``1 of 1 service``"""
+    return f"{count(part)} of {count(whole)} {one if whole == 1 else many}"
+
+
 def share_text(part: float, whole: float) -> str:
     """``71 %``; a dash where there is no whole to take a share of."""
     return percent_text(part / whole) if whole else NOTHING

@@ -30,7 +30,7 @@ PAGES = (
     Shown("service?service=payments-api", "Link to this page"),
     Shown("data_health?audit=Change+fail+rate", "4. What follows."),
     Shown("catalogue?metric=change_lead_time", "A link to this metric"),
-    Shown("deploy", "Runs of all doors"),
+    Shown("deploy", "Asked for on this page"),
 )
 # Every page once, and every mode and width; all of them together with the full tests.
 _CORNERS = list(itertools.product(("light", "dark"), WIDTHS))

@@ -90,7 +90,7 @@ def test_an_unknown_deflection_gives_its_reason() -> None:
 def test_the_work_on_leaked_tickets_is_of_those_whose_work_is_known() -> None:
     leaks = pd.DataFrame({"n_tickets": [3, 2], "n_touch_known": [3, 1], "touch_hours": [4.5, 1.5]})
     assert leakage_title(leaks) == (
-        "5 tickets ask for actions that are there as self-service; 6.0 hours of work on the 4 known"
+        "5 tickets asked for what self-service offers; 6.0 hours of work on the 4 whose work is known"
     )
     unknown = pd.DataFrame({"n_tickets": [1], "n_touch_known": [0], "touch_hours": [np.nan]})
     assert leakage_title(unknown).endswith("the work on them is not known")

@@ -27,7 +27,7 @@ def test_it_shows_the_headlines_with_n_interval_and_denominator(
     assert "in the 90 days to 1 Dec 2025" in said
     assert "under a mandate" in said
     assert "by ticket and" in said
-    assert "tickets ask for actions that are there as self-service" in said
+    assert "tickets asked for what self-service offers" in said
     assert "Three months after their first use" in said
     assert said.count("95 %") >= 8
 

@@ -23,7 +23,12 @@ def test_a_team_has_its_keys_its_adoption_its_stages_what_waits_and_what_leaks(
     assert _titles(app)[:5] == [metric_named(name).title for name in KEYS]
     assert "Self-service share" in _titles(app)
     said = texts(app)
-    for needed in ("Median per stage", "not in production yet", "there as self-service", "by self-service"):
+    for needed in (
+        "Median per stage",
+        "not in production yet",
+        "what self-service offers",
+        "by self-service",
+    ):
         assert needed in said
     leaks = next(frame.value for frame in app.dataframe if "Mandated" in frame.value)
     assert set(leaks["Team"]) == {"Payments"}
@@ -59,7 +64,7 @@ def test_a_service_has_its_own_figures_and_its_own_tickets(
     assert not app.exception
     assert app.title[0].value == "payments-api"
     assert _titles(app)[:5] == [metric_named(name).title for name in KEYS]
-    assert "Coverage 1 of 1 services" in texts(app)
+    assert "Coverage 1 of 1 service" in texts(app)
     leaks = next(frame.value for frame in app.dataframe if "Mandated" in frame.value)
     assert set(leaks["Team"]) == {"Payments"}
 
