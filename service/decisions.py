@@ -88,7 +88,7 @@ def who(settings: Settings, role: str | None, login: str) -> str:
     return f"{_PERSON}{pseudonyms_of(settings)(role or login)}"
 
 
-def refuse_person(name: str, text: str) -> None:
+def refuse_person(text: str) -> None:
     """Refuse a text that names a person.
 
     Raises
@@ -97,5 +97,5 @@ def refuse_person(name: str, text: str) -> None:
     """
     if "@" in text:
         raise UsageError(
-            f"--{name} {text!r} looks like a person's address; name a role or a document, such as finance."
+            f"{text!r} looks like a person's address; name a role or a document, such as finance."
         )

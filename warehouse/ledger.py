@@ -30,6 +30,22 @@ class Values:
     grade: Grade = "assumed"
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants an assumption to be from a day on, and why; ``None`` is not given."""
+
+    key: str
+    scope_id: str
+    low: float | None
+    likely: float | None
+    high: float | None
+    source: str | None
+    owner: str | None
+    valid_from: date | None
+    grade: Grade | None
+    note: str | None
+
+
 Edit = decisions.Edit[Values]
 Entry = decisions.Entry[Values]
 

@@ -1,14 +1,15 @@
 """The forms that set and withdraw a goal, for visitors whose role allows it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
-from actions.errors import ActionError, InputError
 from dashboards.access.visitor import Visitor
 from dashboards.page.data import Facts
-from dashboards.self_service.port import Commands, commands
+from dashboards.page.port import Commands, commands
+from dashboards.page.sending import say_done, say_problems, send
 from dashboards.words.goals import title_of
 from metrics.catalog import CATALOG, Metric
 from metrics.goals.goal import JudgedGoal, operator_of
@@ -29,8 +30,7 @@ def forms(facts: Facts, visitor: Visitor, scope: str, goals: Sequence[JudgedGoal
     if refusal:
         st.caption(f":material/lock: {refusal}")
         return
-    if done := st.session_state.pop(_DONE, ""):
-        st.toast(done, icon=":material/flag:")
+    say_done(_DONE, ":material/flag:")
     with st.popover("Set a goal", icon=":material/flag:"):
         _set_form(facts, here, visitor, scope, goals)
     if goals:
@@ -49,7 +49,6 @@ def _set_form(
     )
     metric, held = CATALOG[name], next((goal for goal in goals if goal.metric == name), None)
     unit, factor = _TYPED.get(metric.unit, (metric.unit, 1.0))
-    problems: Mapping[str, str] = st.session_state.pop(_PROBLEMS, {})
     with st.form(f"set-goal-{scope}-{name}", border=False):
         target = st.number_input(
             f"{operator_of(metric).capitalize()}, in {unit}",
@@ -59,10 +58,11 @@ def _set_form(
         due = st.date_input("Last day", value=_due(facts, held), min_value=facts.today, format="YYYY-MM-DD")
         owner = st.text_input("Who answers for it (a role)", value=held.owner if held else "", max_chars=80)
         note = st.text_input("Why", max_chars=300, help="Needed to change a goal that is there.")
-        _say(problems)
+        say_problems(_PROBLEMS, _FIELDS)
         if st.form_submit_button("Change the goal" if held else "Set the goal", type="primary"):
             wish = _wish(metric, scope, None if target is None else target / factor, due, owner, note)
-            _send(lambda: here.set_goal(visitor, wish), f"The goal for {metric.title.lower()} stands.")
+            said = f"The goal for {metric.title.lower()} stands."
+            send(partial(here.set_goal, visitor, wish), said, done=_DONE, problems=_PROBLEMS)
 
 
 def _wish(metric: Metric, scope: str, target: float | None, due: date | None, owner: str, note: str) -> Wish:
@@ -79,34 +79,15 @@ def _due(facts: Facts, held: JudgedGoal | None) -> date:
 
 def _withdraw_form(here: Commands, visitor: Visitor, scope: str, goals: Sequence[JudgedGoal]) -> None:
     titles = {goal.metric: title_of(goal) for goal in goals}
-    problems: Mapping[str, str] = st.session_state.pop(f"{_PROBLEMS}-end", {})
     with st.form(f"withdraw-goal-{scope}", border=False):
         name = st.selectbox("Goal for", list(titles), format_func=lambda one: titles.get(one, one))
         note = st.text_input("Why", max_chars=300)
-        _say(problems)
+        say_problems(f"{_PROBLEMS}-end", _FIELDS)
         st.caption("Its history stays; setting it again brings it back.")
         if st.form_submit_button("Withdraw the goal"):
-            end = f"Goal for {titles[name].lower()} withdrawn."
-            _send(lambda: here.withdraw_goal(visitor, name, scope, note), end, place=f"{_PROBLEMS}-end")
+            said = f"Goal for {titles[name].lower()} withdrawn."
+            withdraw = partial(here.withdraw_goal, visitor, name, scope, note)
+            send(withdraw, said, done=_DONE, problems=f"{_PROBLEMS}-end")
 
 
 _FIELDS: Mapping[str, str] = {"due_on": "Last day", "owner": "Who answers", "note": "Why"}
-
-
-def _say(problems: Mapping[str, str]) -> None:
-    for field, message in problems.items():
-        label = _FIELDS.get(field, field.capitalize())
-        st.error(f"{label} {message}" if field else message, icon=":material/error:")
-
-
-def _send(command: Callable[[], None], done: str, *, place: str = _PROBLEMS) -> None:
-    """Give the command; what is wrong with it is said in the form when the page is drawn again."""
-    try:
-        command()
-    except InputError as error:
-        st.session_state[place] = error.problems
-    except ActionError as error:
-        st.session_state[place] = {"": str(error)}
-    else:
-        st.session_state[_DONE] = done
-    st.rerun()

@@ -12,7 +12,7 @@ from dashboards.page.components import colours, download, evidence_rows, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.goals import judged, published_goals, scope_of
-from dashboards.self_service.port import commands
+from dashboards.page.port import commands
 from dashboards.words.goals import (
     VERDICT_MARKS,
     asked_words,

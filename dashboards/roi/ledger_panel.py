@@ -5,10 +5,13 @@ import streamlit as st
 
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
+from dashboards.page.port import commands
 from dashboards.page.tables import show
 from dashboards.report import text
+from dashboards.roi.figure_forms import figure_forms
 from dashboards.roi.money import ledger_of_page
 from dashboards.roi.quarter import Money, held_versions, waiting_entries
+from dashboards.words.markdown import plain
 from dashboards.words.values import count, day_text
 from metrics.roi.assumptions import DEFAULT_SOURCE
 from metrics.roi.parameters import PARAMETERS
@@ -31,12 +34,13 @@ _COLUMNS = {
 
 def ledger_panel(facts: Facts, money: Money) -> None:
     """The figures in use, and what waits to be decided."""
-    ledger = ledger_of_page(facts)
+    ledger, here = ledger_of_page(facts), commands()
+    decided = here.ledger(ledger) if here else ledger
     frame = figure_frame(money, ledger)
     with panel(
         _title(frame),
         f"In force in {text.quarter_name(money)}; of a measured mean, one standard error to each side. "
-        "Change one with `payoff ledger edit`: a new version, and frozen reports stay as they are.",
+        "Change one here or with `payoff ledger edit`: a new version, and frozen reports stay as they are.",
     ):
         show(
             frame,
@@ -46,8 +50,16 @@ def ledger_panel(facts: Facts, money: Money) -> None:
                 for name, title in _COLUMNS.items()
             },
         )
-        download(frame, facts, "figures", money.quarter.name)
-        waiting = waiting_entries(ledger)
+        with st.container(horizontal=True):
+            figure_forms(facts, decided)
+            download(frame, facts, "figures", money.quarter.name)
+        pending = [entry for entry in decided.entries if entry.is_pending and entry.state != "proposed"]
+        if pending:
+            st.markdown(f"**{count(len(pending))} entered and not yet published**: not in the figures yet.")
+            for entry in pending:
+                taken = "Taken back: " if entry.state == "rejected" else ""
+                st.markdown(f"- {taken}{proposal_text(entry)}")
+        waiting = waiting_entries(decided)
         if waiting:
             st.markdown(f"**{count(len(waiting))} proposed and not decided**; they are in no figure.")
             for entry in waiting:
@@ -92,4 +104,5 @@ def proposal_text(entry: Entry) -> str:
     name = entry.key if entry.scope_id == "*" else f"{entry.key} of {entry.scope_id}"
     low, likely, high = (text.value_of(end) for end in (values.low, values.likely, values.high))
     since = day_text(values.valid_from)
-    return f"{text.figure_name(name)}: {low} / {likely} / {high} {values.unit}, from {since} ({values.owner})"
+    what, who = plain(text.figure_name(name)), plain(values.owner)
+    return f"{what}: {low} / {likely} / {high} {values.unit}, from {since} ({who})"

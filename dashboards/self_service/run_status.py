@@ -11,8 +11,8 @@ from actions.runs import Run, Stage
 from dashboards.access.visitor import Visitor
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
+from dashboards.page.port import Commands
 from dashboards.page.tables import show
-from dashboards.self_service.port import Commands
 from dashboards.words.locale import in_use, use_locale
 from dashboards.words.values import count, instant_text
 

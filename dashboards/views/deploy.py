@@ -12,7 +12,7 @@ from dashboards.access.visitor import Visitor
 from dashboards.page.components import banner
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import chosen
-from dashboards.self_service.port import Commands, Order, commands
+from dashboards.page.port import Commands, Order, commands
 from dashboards.self_service.run_status import follow, runs_panel
 from dashboards.self_service.schema_form import Inputs, draw_fields, problems_at_fields
 from dashboards.words.values import count

@@ -13,7 +13,8 @@ from actions.runs import Run
 from dashboards.access.audit import Deed
 from dashboards.access.roles import Permission
 from dashboards.access.visitor import Visitor, refusal
-from dashboards.self_service.port import Order
+from dashboards.page.port import Order
+from metrics.errors import MetricError
 from service.audit.writing import SpoolAudit
 from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import Settings
@@ -24,10 +25,15 @@ from service.errors import PayoffError
 from service.goals.deciding import Deciding
 from service.goals.reading import GOAL_EDITS
 from service.goals.writing import GoalError
+from service.ledger.deciding import Bookkeeping
+from service.ledger.reading import LEDGER_EDITS
+from service.ledger.writing import VersionError
 from service.login.gate import LOCAL
 from service.running.run_report import Clock
 from warehouse.errors import StorageError, WarehouseError
 from warehouse.goals import Goals, Wish
+from warehouse.ledger import Ledger
+from warehouse.ledger import Wish as LedgerWish
 from warehouse.spool import Spool
 
 _WEB = {"github": ("https://github.com", "/commit/"), "gitlab": ("https://gitlab.com", "/-/commit/")}
@@ -99,25 +105,43 @@ class DashboardCommands:
     def set_goal(self, visitor: Visitor, wish: Wish) -> None:
         """Set or change a goal, safe in the spool; the writer is woken."""
         deed = Deed("goal", f"{wish.metric} of {wish.scope}", "set")
-        with self._deciding(visitor, deed) as deciding:
-            deciding.set([wish])
+        with self._deciding(visitor, "set_goals", deed) as by:
+            Deciding(self._settings, self._clock, by).set([wish])
 
     def withdraw_goal(self, visitor: Visitor, metric: str, scope: str, note: str) -> None:
         """End a goal, safe in the spool; the writer is woken."""
         deed = Deed("goal", f"{metric} of {scope}", "withdraw")
-        with self._deciding(visitor, deed) as deciding:
-            deciding.withdraw(metric, scope, note)
+        with self._deciding(visitor, "set_goals", deed) as by:
+            Deciding(self._settings, self._clock, by).withdraw(metric, scope, note)
+
+    def ledger(self, published: Ledger) -> Ledger:
+        """The published ledger and what was decided since, marked as pending."""
+        return with_pending(self._settings, LEDGER_EDITS, published)
+
+    def edit_ledger(self, visitor: Visitor, wish: LedgerWish) -> None:
+        """Enter a new version of an assumption, safe in the spool; the writer is woken."""
+        deed = Deed("ledger", f"{wish.key} of {wish.scope_id}", "edit")
+        with self._deciding(visitor, "edit_ledger", deed) as by:
+            Bookkeeping(self._settings, self._clock, by).edit(wish)
+
+    def take_back(self, visitor: Visitor, key: str, scope_id: str, note: str) -> None:
+        """End the version that holds, safe in the spool; the writer is woken."""
+        deed = Deed("ledger", f"{key} of {scope_id}", "take back")
+        with self._deciding(visitor, "edit_ledger", deed) as by:
+            Bookkeeping(self._settings, self._clock, by).take_back(key, scope_id, note)
 
     @contextmanager
-    def _deciding(self, visitor: Visitor, deed: Deed) -> Iterator[Deciding]:
-        self._require(visitor, "set_goals")
+    def _deciding(self, visitor: Visitor, permission: Permission, deed: Deed) -> Iterator[str]:
+        """Who decides, where they may and it is noted; the writer is woken after it."""
+        self._require(visitor, permission)
         self._note(visitor, deed)
         try:
-            by = who(self._settings, None, visitor.person or LOCAL)
-            yield Deciding(self._settings, self._clock, by)
+            yield who(self._settings, None, visitor.person or LOCAL)
         except GoalError as error:
             raise InputError({error.field: error.reason}) from error
-        except (PayoffError, WarehouseError) as error:
+        except VersionError as error:
+            raise InputError(error.problems) from error
+        except (PayoffError, WarehouseError, MetricError) as error:
             raise ActionError(str(error)) from error
         self._wake()
 

@@ -67,7 +67,7 @@ def set_goal(
         raise GoalError("due_on", f"{aim.due_on} is over; name a day from {today} on, or a quarter.")
     for name, text in (("owner", aim.owner), ("note", wish.note or "")):
         with _telling(name):
-            refuse_person(name, text)
+            refuse_person(text)
     if old is not None and not wish.note:
         raise GoalError("note", "is missing; a goal that stands is changed with the reason.")
     return new_edit("set", wish.metric, wish.scope, decided_by=by, now=now, values=aim, note=wish.note)
@@ -87,7 +87,7 @@ def withdraw_goal(goals: Goals, metric: str, scope: str, note: str, *, by: str, 
     if not note.strip():
         raise GoalError("note", "is missing; a goal is withdrawn with the reason.")
     with _telling("note"):
-        refuse_person("note", note)
+        refuse_person(note)
     about = goals.maker_of(held.entry)
     return new_edit("withdraw", metric, scope, decided_by=by, now=now, about=about, note=note)
 

@@ -1,5 +1,6 @@
 """How an assumption is decided about: a checked version, a named decision."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -16,12 +17,20 @@ from warehouse.decisions import Decision
 from warehouse.ledger import Edit, Entry, Ledger, Values
 
 
+class VersionError(UsageError):
+    """A version that cannot be; ``problems`` maps each part of it that is wrong to the reason."""
+
+    def __init__(self, message: str, problems: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.problems = dict(problems)
+
+
 def draft(ledger: Ledger, key: str, scope_id: str, given: dict[str, Any]) -> Values:
     """Values for a new version: what is given, the rest as in the version that holds now.
 
     Raises
     ------
-    UsageError : the first version of an assumption lacks something.
+    VersionError : the first version of an assumption lacks something, or a person is named.
     metrics.roi.errors.AssumptionError : there is no such figure, or its values cannot be.
     """
     unit = parameter_of(key).unit
@@ -29,7 +38,7 @@ def draft(ledger: Ledger, key: str, scope_id: str, given: dict[str, Any]) -> Val
     chosen = {name: value for name, value in given.items() if value is not None}
     values = _first(key, unit, chosen) if held is None else replace(held.values, **chosen)
     for name in ("source", "owner"):
-        refuse_person(name, getattr(values, name))
+        _refuse_person(name, getattr(values, name))
     assumption_of(key, scope_id, values)
     return values
 
@@ -39,7 +48,7 @@ def check_scope(settings: Settings, scope_id: str) -> None:
 
     Raises
     ------
-    UsageError : there is no such team; the message names the nearest.
+    VersionError : there is no such team; the message names the nearest.
     """
     try:
         with open_snapshot(settings) as snapshot:
@@ -49,14 +58,23 @@ def check_scope(settings: Settings, scope_id: str) -> None:
     if scope_id != EVERYTHING and scope_id not in teams:
         near = get_close_matches(scope_id, teams, n=1)
         hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(teams)) or 'none'}."
-        raise UsageError(f"--scope {scope_id!r}: there is no such team. {hint}")
+        reason = f"{scope_id!r}: there is no such team. {hint}"
+        raise VersionError(f"--scope {reason}", {"scope_id": reason})
+
+
+def _refuse_person(name: str, text: str) -> None:
+    try:
+        refuse_person(text)
+    except UsageError as error:
+        raise VersionError(f"--{name} {error}", {name: str(error)}) from error
 
 
 def _first(key: str, unit: str, chosen: dict[str, Any]) -> Values:
     missing = [name for name in ("likely", "source", "owner", "valid_from") if name not in chosen]
     if missing:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
-        raise UsageError(f"{key}: its first version also needs {options}.")
+        reason = "is missing; the first version of a figure needs it."
+        raise VersionError(f"{key}: its first version also needs {options}.", dict.fromkeys(missing, reason))
     likely = chosen["likely"]
     return Values(**{"low": likely, "high": likely, "unit": unit, **chosen})
 

@@ -17,8 +17,8 @@ from streamlit import App
 
 from dashboards.access.audit import provide_audit
 from dashboards.access.gate import provide_gate
+from dashboards.page.port import provide
 from dashboards.places import DIRECTORY_VARIABLE, LOGIN_VARIABLE, REPORTS_VARIABLE
-from dashboards.self_service.port import provide
 from service.api.application import build_api
 from service.api.problems import ProblemError, answered
 from service.api.served import Served

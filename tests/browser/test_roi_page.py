@@ -76,3 +76,14 @@ def test_a_frozen_file_is_downloaded_byte_for_byte(browser: Browser, address: st
             page.get_by_role("button", name=name).click()
         frozen = folder / "data" / "reports" / QUARTER / "v1" / name
         assert Path(waiting.value.path()).read_bytes() == frozen.read_bytes()
+
+
+def test_a_figure_is_entered_and_waits_for_the_publication(browser: Browser, address: str) -> None:
+    """The last one here: the writer is woken and publishes what these tests look at anew."""
+    with page_at(browser, f"{address}/roi") as page:
+        page.get_by_role("button", name="Enter a figure").click()
+        page.get_by_role("spinbutton", name="High, currency/year").fill("160000")
+        page.get_by_role("textbox", name="Why").first.fill("payroll of this year")
+        page.get_by_role("button", name="Enter the figure").click()
+        page.get_by_text("A new version of Salary is entered").wait_for()
+        assert page.problems == []  # type: ignore[attr-defined]

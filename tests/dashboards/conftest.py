@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboards.access.gate import provide_gate
 from dashboards.access.visitor import Connection, Kind, Visitor
-from dashboards.self_service.port import provide
+from dashboards.page.port import provide
 from service.configuration.config import load_config
 from service.deploying.commands_port import DashboardCommands
 from tests.dashboards.organisation import END

@@ -1,15 +1,22 @@
 """The page of the money: full, with a scenario, frozen and restated, without figures, refused, empty."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.dashboards.conftest import Opener
+from dashboards.access.visitor import Visitor
+from dashboards.page.port import provide
+from service.configuration.config import load_config
+from service.deploying.commands_port import DashboardCommands
+from service.ledger.reading import read_ledger
+from tests.dashboards.conftest import Let, Opener, Provider
 from tests.dashboards.test_pages import texts
 from tests.metrics.roi.reference import stated
 from tests.service.command import run_payoff
 from tests.service.report_world import QUARTER, given, published
+from warehouse.engine import utc_now
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +154,57 @@ def test_without_a_snapshot_it_says_which_command_to_run(tmp_path: Path, open_pa
     app = open_page(tmp_path / "nothing", "roi")
     assert not app.exception
     assert "payoff collect" in " ".join(code.value for code in app.code)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def fill(app: AppTest, label: str, value: object) -> None:
+    widgets = (*app.text_input, *app.number_input, *app.selectbox)
+    next(widget for widget in widgets if widget.label == label).set_value(value)
+
+
+def test_a_figure_is_entered_with_its_reason_waits_and_is_taken_back(
+    reference_folder: Path, open_page: Opener, let_in: Let
+) -> None:
+    commands = DashboardCommands(load_config(reference_folder / "config.yaml"), utc_now, lambda: None)
+    provide(commands)
+    try:
+        let_in(Visitor("none", "admin"))
+        app = page(open_page, reference_folder)
+        fill(app, "Figure", "realisation")
+        app = press(app.run(), "Enter the figure")
+        assert [error.value for error in app.error] == [
+            "Why is missing; a figure of the ledger is changed with the reason."
+        ]
+        fill(app, "Likely, share", 0.4)
+        fill(app, "Low, share", 0.2)
+        fill(app, "Why", "measured again")
+        app = press(app, "Enter the figure")
+        assert not app.exception
+        assert not app.error
+        said = texts(app)
+        assert "1 entered and not yet published" in said
+        assert "In Q4 2025 the platform returned EUR 71,800 more than it cost" in said
+        held = read_ledger(commands._settings).in_force(date.max)["realisation", "*"]
+        assert (held.values.low, held.values.likely, held.is_pending) == (0.2, 0.4, True)
+        newest = next(box for box in app.selectbox if box.label == "Version that holds")
+        fill(app, "Version that holds", next(one for one in newest.options if "ealisation" in one))
+        next(w for w in app.text_input if w.label == "Why" and w.form_id == "take-back").set_value("a slip")
+        app = press(app, "Take it back")
+        assert not app.error
+        assert "Taken back: " in texts(app)
+        assert read_ledger(commands._settings).in_force(date.max)["realisation", "*"].values.likely == 0.5
+    finally:
+        provide(None)
+
+
+def test_a_reader_is_told_who_may_edit_the_ledger(
+    reference_folder: Path, open_page: Opener, provided: Provider, let_in: Let
+) -> None:
+    provided()
+    let_in(Visitor("oidc", "platform", "Ann", "sub:1", datetime(2099, 1, 1, tzinfo=UTC)))
+    app = page(open_page, reference_folder)
+    assert "Editing the ledger needs the role admin; you have the role platform" in texts(app)
+    assert "Enter the figure" not in [button.label for button in app.button]

@@ -12,7 +12,7 @@ import pytest
 from actions.errors import ActionError, InputError, PolicyError
 from actions.runs import Run
 from dashboards.access.visitor import Visitor
-from dashboards.self_service.port import Order
+from dashboards.page.port import Order
 from service.audit.reading import newest_deeds
 from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import load_config
@@ -21,6 +21,8 @@ from tests.actions.asked import asked
 from tests.service.folders import write_config
 from warehouse.engine import utc_now
 from warehouse.goals import Goals, Wish
+from warehouse.ledger import Ledger
+from warehouse.ledger import Wish as LedgerWish
 
 HERE = Visitor("none", "admin")
 ALICE = Visitor("oidc", "platform", "Alice Ahn", "alice@acme.example", datetime(2030, 1, 1, tzinfo=UTC))
@@ -153,3 +155,78 @@ def test_who_may_not_set_goals_stores_none_whatever_the_page_draws(commands: Das
     with pytest.raises(PolicyError):
         commands.withdraw_goal(viewer, "change_fail_rate", "*", "a test")
     assert commands.goals(Goals()) == Goals()
+
+
+# Figures of the ledger
+
+DAY = date(2026, 1, 1)
+SALARY = LedgerWish(
+    "salary", "*", 80_000, 82_000, 85_000, "payroll 2026", "finance", DAY, "measured", "new pay"
+)
+ADMIN = replace(ALICE, role="admin")
+
+
+def test_a_figure_from_a_page_is_a_pending_version_that_can_be_taken_back(tmp_path: Path) -> None:
+    woken: list[bool] = []
+    settings = load_config(write_config(tmp_path, CONFIG))
+    commands = DashboardCommands(settings, utc_now, lambda: woken.append(True))
+    commands.edit_ledger(ADMIN, SALARY)
+    commands.edit_ledger(ADMIN, replace(SALARY, likely=83_000, note="corrected"))
+    first, second = commands.ledger(Ledger()).entries
+    assert (first.version, first.values.likely, first.is_pending) == (1, 82_000, True)
+    assert (second.version, second.values.likely, second.note) == (2, 83_000, "corrected")
+    assert second.decided_by == f"person {pseudonyms_of(settings)('alice@acme.example')}"
+    commands.take_back(ADMIN, "salary", "*", "a slip")
+    ledger = commands.ledger(Ledger())
+    assert ledger.in_force(DAY)["salary", "*"].values.likely == 82_000
+    assert len(ledger.entries) == 3
+    commands.take_back(ADMIN, "salary", "*", "all of it")
+    assert commands.ledger(Ledger()).in_force(DAY) == {}
+    assert woken == [True] * 4
+    noted = [(one.deed.action, one.deed.subject, one.deed.detail) for one in newest_deeds(settings, 10)]
+    assert noted == [("ledger", "salary of *", what) for what in ("take back", "take back", "edit", "edit")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "reason"),
+    [
+        ({"likely": None}, "likely", "is missing"),
+        ({"source": None}, "source", "is missing; the first version"),
+        ({"owner": "jo@acme.example"}, "owner", "looks like a person's address; name a role"),
+        ({"note": " "}, "note", "is missing"),
+        ({"note": "jo@acme.example says so"}, "note", "looks like a person's address"),
+        ({"low": 90_000}, "", "give low <= likely <= high"),
+        ({"low": -1}, "", "leaves the bounds of its kind, 0 to inf currency/year"),
+        ({"key": "sallary"}, "", "Did you mean 'salary'?"),
+    ],
+)
+def test_a_figure_that_cannot_be_is_told_by_field_and_not_stored(
+    commands: DashboardCommands, changes: dict[str, object], field: str, reason: str
+) -> None:
+    with pytest.raises(ActionError) as caught:
+        commands.edit_ledger(ADMIN, replace(SALARY, **changes))
+    told = caught.value.problems if isinstance(caught.value, InputError) else {"": str(caught.value)}
+    assert set(told) == {field}
+    assert reason in told[field]
+    assert commands.ledger(Ledger()) == Ledger()
+
+
+def test_what_says_nothing_new_makes_no_version(commands: DashboardCommands) -> None:
+    commands.edit_ledger(ADMIN, SALARY)
+    with pytest.raises(InputError, match="Version 1 says the same"):
+        commands.edit_ledger(ADMIN, SALARY)
+    with pytest.raises(InputError, match="nothing to undo"):
+        commands.take_back(ADMIN, "realisation", "*", "a slip")
+
+
+@pytest.mark.parametrize("role", ["viewer", "platform"])
+def test_who_may_not_edit_the_ledger_stores_nothing_whatever_the_page_draws(
+    commands: DashboardCommands, role: str
+) -> None:
+    other = replace(ALICE, role=role)
+    with pytest.raises(PolicyError, match=f"needs the role admin; you have the role {role}"):
+        commands.edit_ledger(other, SALARY)
+    with pytest.raises(PolicyError):
+        commands.take_back(other, "salary", "*", "a slip")
+    assert commands.ledger(Ledger()) == Ledger()
+    assert newest_deeds(commands._settings, 10) == []

@@ -12,6 +12,8 @@ from actions.runs import Operation, Run
 from dashboards.access.roles import Permission
 from dashboards.access.visitor import Visitor
 from warehouse.goals import Goals, Wish
+from warehouse.ledger import Ledger
+from warehouse.ledger import Wish as LedgerWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,18 @@ class Commands(Protocol):
 
     def withdraw_goal(self, visitor: Visitor, metric: str, scope: str, note: str) -> None:
         """End a goal, safe on disk; with the same errors."""
+        ...
+
+    def ledger(self, published: Ledger) -> Ledger:
+        """The published ledger and what was decided since, marked as pending."""
+        ...
+
+    def edit_ledger(self, visitor: Visitor, wish: LedgerWish) -> None:
+        """Enter a new version of an assumption, safe on disk; `InputError` names the wrong fields."""
+        ...
+
+    def take_back(self, visitor: Visitor, key: str, scope_id: str, note: str) -> None:
+        """End the version that holds, so that the one before it does; with the same errors."""
         ...
 
     def commit_url(self, run: Run) -> str:
