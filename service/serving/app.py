@@ -36,6 +36,7 @@ from service.running.snapshots import marts_directory
 from service.serving.probes import probe_routes
 from service.serving.scheduler import Scheduler
 from service.serving.telemetry import metrics_route
+from service.serving.warm import warm
 from warehouse.engine import utc_now
 
 # Streamlit's static files are not compressed by itself: 8.2 MB instead of 1.4 MB on the first visit.
@@ -101,6 +102,7 @@ def serve_dashboard(settings: Settings, *, host: str, port: int, narration: Cons
     """
     _require_free(host, port)
     app = build_app(settings, host=host)
+    warm()
     narration.print(
         f"Payoff is at http://{'localhost' if host == '127.0.0.1' else host}:{port} (stop: Ctrl-C)"
     )
