@@ -7,8 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
+from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette, figure
 from dashboards.words.values import count, value_text
 from dashboards.words.wording import Figure, noun, shown
@@ -44,14 +43,15 @@ class ActionLatency:
     self_service: Figure
 
 
-def shares(rows: Sequence[ActionShare], colours: Palette, *, previous_label: str) -> go.Figure:
+def shares(rows: Sequence[ActionShare], colours: Palette, *, previous_label: str) -> Chart:
     """A bar with its interval for each action; requests under a mandate have a bar of their own."""
     chart = _frame(len(rows), colours)
     has_mandate = any(row.mandated.n for row in rows)
     _add_bars(chart, [row.voluntary for row in rows], colours, is_mandated=False, shift=0.0)
     if has_mandate:
         _add_bars(chart, [row.mandated for row in rows], colours, is_mandated=True, shift=0.27)
-    chart.add_scatter(
+    chart.add(
+        "scatter",
         x=[100 * row.before.value if row.before.is_ok else None for row in rows],
         y=list(range(len(rows))),
         mode="markers",
@@ -62,15 +62,16 @@ def shares(rows: Sequence[ActionShare], colours: Palette, *, previous_label: str
     )
     for i, row in enumerate(rows):
         _label(chart, i, row.action, _share_words(row), colours)
-    chart.update_xaxes(range=[0, 101], ticksuffix=" %", dtick=25, showgrid=True, gridcolor=colours.grid)
+    chart.set_x(range=[0, 101], ticksuffix=" %", dtick=25, showgrid=True, gridcolor=colours.grid)
     return chart
 
 
 def _add_bars(
-    chart: go.Figure, figures: Sequence[Figure], colours: Palette, *, is_mandated: bool, shift: float
+    chart: Chart, figures: Sequence[Figure], colours: Palette, *, is_mandated: bool, shift: float
 ) -> None:
     known = [(i, item) for i, item in enumerate(figures) if item.is_ok]
-    chart.add_bar(
+    chart.add(
+        "bar",
         x=[100 * item.value for _, item in known],
         y=[i + shift for i, _ in known],
         width=0.23,
@@ -98,7 +99,7 @@ def _counted(item: Figure) -> str:
     return f"<b>{shown(item)}</b> of {count(item.n)}" if item.is_ok else f"{shown(item)}: {count(item.n)}"
 
 
-def latencies(rows: Sequence[ActionLatency], colours: Palette) -> go.Figure:
+def latencies(rows: Sequence[ActionLatency], colours: Palette) -> Chart:
     """Median and 90th percentile of both ways on one scale; the whisker is the median's interval."""
     chart = _frame(len(rows), colours)
     ways = (
@@ -115,7 +116,7 @@ def latencies(rows: Sequence[ActionLatency], colours: Palette) -> go.Figure:
 
 
 def _add_way(
-    chart: go.Figure,
+    chart: Chart,
     figures: Sequence[Figure],
     name: str,
     colour: str,
@@ -126,7 +127,8 @@ def _add_way(
     known = [(i + shift, item) for i, item in enumerate(figures) if item.is_ok]
     for y, item in known:
         if not math.isnan(p90 := _p90(item)):
-            chart.add_scatter(
+            chart.add(
+                "scatter",
                 x=[item.value, p90],
                 y=[y, y],
                 mode="lines",
@@ -134,7 +136,8 @@ def _add_way(
                 showlegend=False,
                 hoverinfo="skip",
             )
-    chart.add_scatter(
+    chart.add(
+        "scatter",
         x=[item.value for _, item in known],
         y=[y for y, _ in known],
         mode="markers",
@@ -143,7 +146,8 @@ def _add_way(
         name=f"median {name}",
         hoverinfo="skip",
     )
-    chart.add_scatter(
+    chart.add(
+        "scatter",
         x=[_p90(item) for _, item in known],
         y=[y for y, _ in known],
         mode="markers",
@@ -162,7 +166,7 @@ def _time_words(item: Figure) -> str:
     return f"{value} ({count(item.n)})" if item.n else value
 
 
-def _time_axis(chart: go.Figure, rows: Sequence[ActionLatency], colours: Palette) -> None:
+def _time_axis(chart: Chart, rows: Sequence[ActionLatency], colours: Palette) -> None:
     known = [item for row in rows for item in (row.ticket, row.self_service) if item.is_ok]
     seen = [at for item in known for at in (item.low, item.value, item.high, _p90(item)) if at > 0] or [
         1.0,
@@ -170,7 +174,7 @@ def _time_axis(chart: go.Figure, rows: Sequence[ActionLatency], colours: Palette
     ]
     low, high = min(seen) / 1.5, max(seen) * 1.5
     ticks = [(at, words) for at, words in _TIMES if low <= at <= high]
-    chart.update_xaxes(
+    chart.set_x(
         type="log",
         range=[math.log10(low), math.log10(high)],
         tickvals=[at for at, _ in ticks],
@@ -192,22 +196,21 @@ def _whiskers(known: Sequence[Figure], factor: float, colours: Palette) -> Mappi
     }
 
 
-def _frame(n_rows: int, colours: Palette) -> go.Figure:
+def _frame(n_rows: int, colours: Palette) -> Chart:
     chart = figure(colours, height=_FRAME + _ROW * n_rows, top=4)
-    chart.update_yaxes(visible=False, range=[n_rows - 0.4, -0.6])
-    chart.update_layout(legend={"tracegroupgap": 0})
+    chart.set_y(visible=False, range=[n_rows - 0.4, -0.6])
+    chart.layout["legend"]["tracegroupgap"] = 0
     return chart
 
 
-def _label(chart: go.Figure, row: int, action: str, words: str, colours: Palette) -> None:
-    chart.add_annotation(
+def _label(chart: Chart, row: int, action: str, words: str, colours: Palette) -> None:
+    chart.add_words(
+        f"<b>{action}</b><br>{words}",
         x=0,
         xref="paper",
         xanchor="left",
         y=row - 0.14,
         yanchor="bottom",
         align="left",
-        text=f"<b>{action}</b><br>{words}",
-        showarrow=False,
         font={"size": 12, "color": colours.ink},
     )

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from dashboards.drawing.axes import add_at_once
+from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette, figure
 from dashboards.words.values import percent_text
 from dashboards.words.windows import quarter_label
@@ -20,9 +19,7 @@ _STEPS = len(_LIGHT)
 _STRONG = 0.5
 
 
-def cohort_map(
-    frame: pd.DataFrame, colours: Palette, *, quarter_start_month: int, is_dark: bool
-) -> go.Figure:
+def cohort_map(frame: pd.DataFrame, colours: Palette, *, quarter_start_month: int, is_dark: bool) -> Chart:
     """The share of each cohort that used the platform in each later month.
 
     Parameters
@@ -35,10 +32,10 @@ def cohort_map(
     chart = figure(colours, height=_FRAME + _ROW * len(starts), top=26)
     palette = _DARK if is_dark else _LIGHT
     _add_cells(chart, frame, rows, months, palette)
-    words = [_words(cell, rows[cell["period_start"]], colours) for cell in frame.to_dict("records")]
-    add_at_once(chart, annotations=words)
+    for cell in frame.to_dict("records"):
+        _add_share(chart, cell, rows[cell["period_start"]], colours)
     sizes = frame.groupby("period_start")["size"].first()
-    chart.update_xaxes(
+    chart.set_x(
         side="top",
         tickvals=list(range(months + 1)),
         ticktext=["M0", *(str(month) for month in range(1, months + 1))],
@@ -46,7 +43,7 @@ def cohort_map(
         ticks="",
         linecolor="rgba(0,0,0,0)",
     )
-    chart.update_yaxes(
+    chart.set_y(
         tickvals=list(rows.values()),
         ticktext=[_label(start, int(sizes[start]), quarter_start_month) for start in starts],
         range=[len(starts) - 0.5, -0.5],
@@ -63,12 +60,13 @@ def _label(start: date, size: int, quarter_start_month: int) -> str:
 
 
 def _add_cells(
-    chart: go.Figure, frame: pd.DataFrame, rows: dict[date, int], months: int, palette: tuple[str, ...]
+    chart: Chart, frame: pd.DataFrame, rows: dict[date, int], months: int, palette: tuple[str, ...]
 ) -> None:
     values: list[list[float | None]] = [[None] * (months + 1) for _ in rows]
     for cell in frame[frame["status"] == "ok"].to_dict("records"):
         values[rows[cell["period_start"]]][int(cell["months_later"])] = 100 * cell["value"]
-    chart.add_heatmap(
+    chart.add(
+        "heatmap",
         z=values,
         x=list(range(months + 1)),
         y=list(rows.values()),
@@ -82,7 +80,7 @@ def _add_cells(
     )
 
 
-def _words(cell: dict[Hashable, Any], row: int, colours: Palette) -> dict[str, Any]:
+def _add_share(chart: Chart, cell: dict[Hashable, Any], row: int, colours: Palette) -> None:
     """The percentage, or the counts where a cohort is too small for one."""
     is_ok = cell["status"] == "ok"
     text = (
@@ -90,10 +88,4 @@ def _words(cell: dict[Hashable, Any], row: int, colours: Palette) -> dict[str, A
     )
     # The strong end of the scale is dark on a light page and light on a dark one.
     colour = colours.paper if is_ok and cell["value"] > _STRONG else colours.ink if is_ok else colours.muted
-    return {
-        "x": int(cell["months_later"]),
-        "y": row,
-        "text": text,
-        "showarrow": False,
-        "font": {"size": 12, "color": colour},
-    }
+    chart.add_words(text, x=int(cell["months_later"]), y=row, font={"size": 12, "color": colour})

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette
 from dashboards.words.locale import in_use
 from dashboards.words.values import day_text, round_number, scale_of
@@ -38,59 +37,30 @@ def band_columns(frame: pd.DataFrame) -> tuple[str, str, str]:
     return "low", "high", "95 % interval"
 
 
-def add_quarters(chart: go.Figure, start: date, end: date, month: int, colours: Palette) -> None:
+def add_quarters(chart: Chart, start: date, end: date, month: int, colours: Palette) -> None:
     """Every second quarter shaded, its name above the plot; a sliver at the edge has no room for a name."""
     first, is_shaded, has_year = quarter_start(start, month), True, False
-    shades: list[dict[str, Any]] = []
-    names: list[dict[str, Any]] = []
     while first < end:
         after = quarter_start(first + timedelta(days=100), month)
         left, right = max(first, start), min(after, end)
         if is_shaded:
-            shades.append(_shade(left, right, colours))
+            chart.add_span(left, right, fillcolor=colours.shade, line={"width": 0}, layer="below")
         if (right - left).days >= (end - start).days / 14:
             label = quarter_label(first, month)
             # The year stands once, so that names fit beside each other on a narrow screen.
             text = label[:2] if has_year and not label.startswith("Q1") else label
-            names.append(_quarter_name(left + (right - left) / 2, text, colours))
+            _add_quarter_name(chart, left + (right - left) / 2, text, colours)
             has_year = True
         first, is_shaded = after, not is_shaded
-    add_at_once(chart, shapes=shades, annotations=names)
 
 
-def add_at_once(chart: go.Figure, **parts: Sequence[dict[str, Any]]) -> None:
-    """Add annotations or shapes; one by one, Plotly would check all earlier ones again each time."""
-    chart.update_layout({kind: [*chart.layout[kind], *more] for kind, more in parts.items()})
+def _add_quarter_name(chart: Chart, middle: date, label: str, colours: Palette) -> None:
+    chart.add_words(
+        label, x=middle, y=1, yref="paper", yanchor="bottom", font={"size": 12, "color": colours.muted}
+    )
 
 
-def _shade(left: date, right: date, colours: Palette) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "x0": left,
-        "x1": right,
-        "xref": "x",
-        "y0": 0,
-        "y1": 1,
-        "yref": "y domain",
-        "fillcolor": colours.shade,
-        "line": {"width": 0},
-        "layer": "below",
-    }
-
-
-def _quarter_name(middle: date, label: str, colours: Palette) -> dict[str, Any]:
-    return {
-        "x": middle,
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "bottom",
-        "text": label,
-        "showarrow": False,
-        "font": {"size": 12, "color": colours.muted},
-    }
-
-
-def add_months(chart: go.Figure, start: date, end: date) -> None:
+def add_months(chart: Chart, start: date, end: date) -> None:
     """A tick where a month begins, with its name as the locale has it, and the year where that changes.
 
     A short span has ticks at days.
@@ -107,11 +77,11 @@ def add_months(chart: go.Figure, start: date, end: date) -> None:
             in_use().month(tick) + ("" if tick.year == year else f"<br>{tick.year}")
             for tick, year in zip(ticks, years, strict=False)
         ]
-    chart.update_xaxes(type="date", range=[start, end], tickvals=ticks, ticktext=words)
+    chart.set_x(type="date", range=[start, end], tickvals=ticks, ticktext=words)
 
 
 def fit_values(
-    chart: go.Figure,
+    chart: Chart,
     frame: pd.DataFrame,
     metric: Metric,
     year: int | None,
@@ -139,7 +109,7 @@ def in_reach(frame: pd.DataFrame, metric: Metric, target: float) -> bool:
 
 
 def _log_axis(
-    chart: go.Figure, seen: Sequence[float], metric: Metric, year: int | None, colours: Palette
+    chart: Chart, seen: Sequence[float], metric: Metric, year: int | None, colours: Palette
 ) -> None:
     bottom, top = min(seen) / 1.3, max(seen) * 1.3
     near = [
@@ -153,7 +123,7 @@ def _log_axis(
     ticks = [tick for tick in _HOUR_TICKS if bottom <= tick <= top]
     if len(ticks) > _MOST_TICKS:
         ticks = [tick for tick in ticks if math.log10(tick).is_integer()]
-    chart.update_yaxes(
+    chart.set_y(
         type="log",
         range=[math.log10(bottom), math.log10(top)],
         tickvals=ticks,
@@ -161,13 +131,13 @@ def _log_axis(
     )
 
 
-def _linear_axis(chart: go.Figure, top: float, metric: Metric, year: int | None, colours: Palette) -> None:
+def _linear_axis(chart: Chart, top: float, metric: Metric, year: int | None, colours: Palette) -> None:
     factor, suffix = (100.0, " %") if metric.unit == "ratio" else (1.0, "")
     near = [(limit, label) for limit, label in benchmark_limits(metric, year) if limit < top * _NEAR_LINEAR]
     top = max(top, *(limit for limit, _ in near)) if near else top
     for limit, label in near:
         add_benchmark(chart, limit * factor, label, colours, is_log=False)
-    chart.update_yaxes(range=[0, top * 1.08 * factor], ticksuffix=suffix, rangemode="tozero", nticks=6)
+    chart.set_y(range=[0, top * 1.08 * factor], ticksuffix=suffix, rangemode="tozero", nticks=6)
 
 
 def benchmark_limits(metric: Metric, year: int | None) -> list[tuple[float, str]]:
@@ -188,18 +158,17 @@ def limit_words(metric: Metric, limit: float) -> str:
     return words.get(limit, f"{round_number(limit * scale.factor)}{scale.suffix}")
 
 
-def add_benchmark(chart: go.Figure, limit: float, label: str, colours: Palette, *, is_log: bool) -> None:
+def add_benchmark(chart: Chart, limit: float, label: str, colours: Palette, *, is_log: bool) -> None:
     """A quiet dotted line with its name and year beside the plot."""
-    chart.add_hline(y=limit, line={"color": colours.muted, "width": 1, "dash": "dot"}, layer="below")
-    chart.add_annotation(
+    chart.add_level(limit, line={"color": colours.muted, "width": 1, "dash": "dot"}, layer="below")
+    chart.add_words(
+        label,
         x=1,
         xref="paper",
         xanchor="left",
         xshift=6,
         # Shapes on a log axis are placed by value, annotations by the value's logarithm.
         y=math.log10(limit) if is_log else limit,
-        text=label,
         align="left",
-        showarrow=False,
         font={"size": 11, "color": colours.muted},
     )

@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboards.drawing.axes import add_months, add_quarters, band_columns, fit_values, in_reach
+from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette, figure
 from dashboards.words.values import count, day_text, interval_text, value_text
 from dashboards.words.wording import noun
@@ -38,7 +38,7 @@ def trend(
     quarter_start_month: int = 1,
     year: int | None = None,
     target: tuple[float, str] | None = None,
-) -> go.Figure:
+) -> Chart:
     """A metric over periods with its band, hollow markers where n is small, quarters and benchmarks.
 
     Parameters
@@ -67,20 +67,21 @@ def trend(
     return chart
 
 
-def _middles(starts: pd.Series, end: date) -> list[datetime]:
-    """The middle of each period, where its value is drawn."""
+def _middles(starts: pd.Series, end: date) -> list[str]:
+    """The middle of each period, where its value is drawn, as Plotly reads it."""
     edges = [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in [*starts, end]]
-    return [left + (right - left) / 2 for left, right in pairwise(edges)]
+    return [(left + (right - left) / 2).isoformat() for left, right in pairwise(edges)]
 
 
-def _add_band(chart: go.Figure, frame: pd.DataFrame, metric: Metric, colours: Palette) -> None:
+def _add_band(chart: Chart, frame: pd.DataFrame, metric: Metric, colours: Palette) -> None:
     low, high, name = band_columns(frame)
     known = frame[low].notna() & frame[high].notna()
     for i, run in enumerate(_runs(known)):
         part = frame.iloc[run]
         outline = [*part["middle"], *reversed(list(part["middle"]))]
         edge = [*part[high], *reversed(list(part[low]))]
-        chart.add_scatter(
+        chart.add(
+            "scatter",
             x=outline,
             y=_scaled(metric, edge),
             fill="toself",
@@ -94,46 +95,47 @@ def _add_band(chart: go.Figure, frame: pd.DataFrame, metric: Metric, colours: Pa
         )
 
 
-def _add_line(chart: go.Figure, frame: pd.DataFrame, metric: Metric, colours: Palette) -> None:
+def _add_line(chart: Chart, frame: pd.DataFrame, metric: Metric, colours: Palette) -> None:
     lonely = frame["value"].notna() & frame["value"].shift(1).isna() & frame["value"].shift(-1).isna()
-    chart.add_scatter(
-        x=frame["middle"],
+    chart.add(
+        "scatter",
+        x=list(frame["middle"]),
         y=_scaled(metric, frame["value"]),
         mode="lines+markers",
         marker={"size": [7 if alone else 5 for alone in lonely], "color": colours.accent},
         line={"color": colours.accent, "width": 2.25, "shape": "linear"},
         connectgaps=False,
         name=_MEASURES[metric.unit],
-        customdata=frame["period_start"].astype(str),
+        customdata=[str(start) for start in frame["period_start"]],
         text=[_hover(metric, row) for row in frame.to_dict("records")],
         hovertemplate="%{text}<extra></extra>",
     )
 
 
-def _add_small(chart: go.Figure, frame: pd.DataFrame, metric: Metric, colours: Palette) -> None:
+def _add_small(chart: Chart, frame: pd.DataFrame, metric: Metric, colours: Palette) -> None:
     """Hollow markers on top of the line, so that the difference is one of shape and not of colour alone."""
     small = frame[frame["value"].notna() & (frame["n"] < metric.minimum_n)]
     if small.empty:
         return
-    chart.add_scatter(
-        x=small["middle"],
+    chart.add(
+        "scatter",
+        x=list(small["middle"]),
         y=_scaled(metric, small["value"]),
         mode="markers",
         marker={"size": 9, "color": colours.paper, "line": {"color": colours.warn, "width": 2}},
         name=f"fewer than {metric.minimum_n} {noun(metric, 2)}",
-        customdata=small["period_start"].astype(str),
+        customdata=[str(start) for start in small["period_start"]],
         text=[_hover(metric, row) for row in small.to_dict("records")],
         hovertemplate="%{text}<extra></extra>",
     )
 
 
-def _add_running(
-    chart: go.Figure, last: pd.DataFrame, metric: Metric, grain: Period, colours: Palette
-) -> None:
+def _add_running(chart: Chart, last: pd.DataFrame, metric: Metric, grain: Period, colours: Palette) -> None:
     """The period that is not over: its few days are no whole period, so no line leads to it."""
     if last["value"].notna().any():
-        chart.add_scatter(
-            x=last["middle"],
+        chart.add(
+            "scatter",
+            x=list(last["middle"]),
             y=_scaled(metric, last["value"]),
             mode="markers",
             marker={
@@ -144,18 +146,19 @@ def _add_running(
             },
             cliponaxis=False,
             name=f"{grain} not over",
-            customdata=last["period_start"].astype(str),
+            customdata=[str(start) for start in last["period_start"]],
             text=[_hover(metric, row) for row in last.to_dict("records")],
             hovertemplate="%{text}<extra></extra>",
         )
 
 
 def _add_target(
-    chart: go.Figure, start: date, end: date, metric: Metric, target: tuple[float, str], colours: Palette
+    chart: Chart, start: date, end: date, metric: Metric, target: tuple[float, str], colours: Palette
 ) -> None:
     """A quiet dashed line whose words stand in the legend, where they cover no data."""
     value, words = target
-    chart.add_scatter(
+    chart.add(
+        "scatter",
         x=[start, end],
         y=_scaled(metric, [value, value]),
         mode="lines",

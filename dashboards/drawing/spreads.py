@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from dashboards.drawing.axes import benchmark_limits
+from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette, figure
 from dashboards.words.values import count, percent_text, scale_of, value_text
 from dashboards.words.wording import Figure, noun
@@ -37,7 +37,7 @@ _ACROSS_TICKS = {
 }
 
 
-def strip(spread: Distribution, metric: Metric, names: Mapping[str, str], colours: Palette) -> go.Figure:
+def strip(spread: Distribution, metric: Metric, names: Mapping[str, str], colours: Palette) -> Chart:
     """One dot per service along the metric's scale, the quartiles as a shaded box with a line at the median.
 
     The height of a dot means nothing; it only keeps dots apart, by a fixed pattern.
@@ -50,8 +50,9 @@ def strip(spread: Distribution, metric: Metric, names: Mapping[str, str], colour
     if is_log:
         services, values = services[values > 0], values[values > 0]
     _add_quartiles(chart, spread.quartiles, factor, colours, is_log)
-    chart.add_scatter(
-        x=values,
+    chart.add(
+        "scatter",
+        x=list(values),
         y=_heights(len(values)),
         mode="markers",
         marker={
@@ -65,7 +66,7 @@ def strip(spread: Distribution, metric: Metric, names: Mapping[str, str], colour
         hovertemplate="%{text}<extra></extra>",
     )
     _add_limits(chart, metric, spread.year, factor, colours, is_log)
-    chart.update_yaxes(visible=False, range=[-1.15, 1.15])
+    chart.set_y(visible=False, range=[-1.15, 1.15])
     _across(chart, metric, values, is_log)
     return chart
 
@@ -81,7 +82,7 @@ def _heights(n: int) -> list[float]:
 
 
 def _add_quartiles(
-    chart: go.Figure,
+    chart: Chart,
     quartiles: tuple[float, float, float] | None,
     factor: float,
     colours: Palette,
@@ -90,8 +91,15 @@ def _add_quartiles(
     if quartiles is None or (is_log and quartiles[0] <= 0):
         return
     low, middle, high = (q * factor for q in quartiles)
-    chart.add_vrect(x0=low, x1=high, fillcolor=colours.band, line_width=0, layer="below")
-    chart.add_scatter(
+    chart.add_span(
+        low,
+        high,
+        fillcolor=colours.band,
+        line={"width": 0},
+        layer="below",
+    )
+    chart.add(
+        "scatter",
         x=[middle, middle],
         y=[-1.1, 1.1],
         mode="lines",
@@ -102,32 +110,35 @@ def _add_quartiles(
 
 
 def _add_limits(
-    chart: go.Figure, metric: Metric, year: int, factor: float, colours: Palette, is_log: bool
+    chart: Chart, metric: Metric, year: int, factor: float, colours: Palette, is_log: bool
 ) -> None:
     for limit, label in benchmark_limits(metric, year):
         at = limit * factor
-        chart.add_vline(x=at, line={"color": colours.muted, "width": 1, "dash": "dot"}, layer="below")
-        chart.add_annotation(
+        chart.add_upright(
+            at,
+            line={"color": colours.muted, "width": 1, "dash": "dot"},
+            layer="below",
+        )
+        chart.add_words(
+            label,
             x=math.log10(at) if is_log else at,
             y=1,
             yref="paper",
             yanchor="bottom",
-            text=label,
-            showarrow=False,
             font={"size": 11, "color": colours.muted},
         )
 
 
-def _across(chart: go.Figure, metric: Metric, values: pd.Series, is_log: bool) -> None:
+def _across(chart: Chart, metric: Metric, values: pd.Series, is_log: bool) -> None:
     if not is_log:
         top = max(25.0, float(values.max()) * 1.08 if len(values) else 0.0)
-        chart.update_xaxes(range=[-0.6, top], ticksuffix=" %")
+        chart.set_x(range=[-0.6, top], ticksuffix=" %")
         return
     ticks = _ACROSS_TICKS[metric.unit]
     seen = [float(v) for v in values] or [ticks[0][0], ticks[-1][0]]
     low, high = min(seen) / 1.5, max(seen) * 1.5
     near = [(at, words) for at, words in ticks if low <= at <= high]
-    chart.update_xaxes(
+    chart.set_x(
         type="log",
         range=[math.log10(low), math.log10(high)],
         tickvals=[at for at, _ in near],
@@ -135,7 +146,7 @@ def _across(chart: go.Figure, metric: Metric, values: pd.Series, is_log: bool) -
     )
 
 
-def levels(spread: Distribution, colours: Palette) -> go.Figure:
+def levels(spread: Distribution, colours: Palette) -> Chart:
     """How many services lie in each band, and how many say nothing; counts are written beside the bars."""
     words = {str(level): n for level, n in spread.level_counts.items()}
     if not words:
@@ -145,7 +156,8 @@ def levels(spread: Distribution, colours: Palette) -> go.Figure:
     labels = list(counts)
     total = sum(counts.values()) or 1
     chart = figure(colours, height=250, top=48, right=56)
-    chart.add_bar(
+    chart.add(
+        "bar",
         x=list(counts.values()),
         y=labels,
         orientation="h",
@@ -157,22 +169,23 @@ def levels(spread: Distribution, colours: Palette) -> go.Figure:
         hoverinfo="skip",
         showlegend=False,
     )
-    chart.update_yaxes(autorange="reversed", showgrid=False, tickfont={"color": colours.ink}, ticksuffix=" ")
-    chart.update_xaxes(visible=False, range=[0, max(counts.values(), default=1) * 1.4 or 1])
-    chart.update_layout(bargap=0.35)
+    chart.set_y(autorange="reversed", showgrid=False, tickfont={"color": colours.ink}, ticksuffix=" ")
+    chart.set_x(visible=False, range=[0, max(counts.values(), default=1) * 1.4 or 1])
+    chart.layout["bargap"] = 0.35
     return chart
 
 
 def stages(
     now: Sequence[Figure], before: Sequence[Figure], colours: Palette, *, previous_label: str
-) -> go.Figure:
+) -> Chart:
     """Each stage's median with its interval, beside that of the window before. Medians do not add up."""
     known = [stage for stage in now if stage.is_ok]
     suffix_scale = scale_of("hours", max((stage.value for stage in known), default=1.0))
     factor = suffix_scale.factor
     labels = [stage.metric.title for stage in now]
     chart = figure(colours, right=92, top=8)
-    chart.add_bar(
+    chart.add(
+        "bar",
         x=[stage.value * factor if stage.is_ok else None for stage in now],
         y=labels,
         orientation="h",
@@ -189,7 +202,8 @@ def stages(
         name="median with 95 % interval",
         hoverinfo="skip",
     )
-    chart.add_scatter(
+    chart.add(
+        "scatter",
         x=[stage.value * factor if stage.is_ok else None for stage in before],
         y=labels,
         mode="markers",
@@ -199,27 +213,26 @@ def stages(
     )
     for stage in now:
         _annotate_stage(chart, stage, colours)
-    chart.update_yaxes(autorange="reversed", showgrid=False, tickfont={"color": colours.ink}, ticksuffix=" ")
-    chart.update_xaxes(
+    chart.set_y(autorange="reversed", showgrid=False, tickfont={"color": colours.ink}, ticksuffix=" ")
+    chart.set_x(
         showgrid=True, gridcolor=colours.grid, ticksuffix=suffix_scale.suffix, rangemode="tozero", nticks=6
     )
-    chart.update_layout(bargap=0.45)
+    chart.layout["bargap"] = 0.45
     return chart
 
 
-def _annotate_stage(chart: go.Figure, stage: Figure, colours: Palette) -> None:
+def _annotate_stage(chart: Chart, stage: Figure, colours: Palette) -> None:
     p90 = float(stage.extras.get("p90", math.nan))
     tail = f"<br>p90 {value_text('hours', p90)}" if not math.isnan(p90) else ""
     text = f"<b>{value_text('hours', stage.value)}</b>{tail}" if stage.is_ok else _STATES[stage.status]
-    chart.add_annotation(
+    chart.add_words(
+        text,
         x=1,
         xref="paper",
         xanchor="left",
         xshift=8,
         y=stage.metric.title,
-        text=text,
         align="left",
-        showarrow=False,
         font={"size": 12, "color": colours.ink},
     )
 
@@ -227,7 +240,7 @@ def _annotate_stage(chart: go.Figure, stage: Figure, colours: Palette) -> None:
 AGES = ((24.0, "< 1 day"), (168.0, "< 1 week"), (730.0, "< 1 month"), (math.inf, "older"))
 
 
-def ages(waiting: pd.DataFrame, colours: Palette) -> go.Figure:
+def ages(waiting: pd.DataFrame, colours: Palette) -> Chart:
     """How many changes wait, by age, those merged apart from those not merged."""
     chart = figure(colours, height=250, top=8)
     labels = [label for _, label in AGES]
@@ -238,7 +251,8 @@ def ages(waiting: pd.DataFrame, colours: Palette) -> go.Figure:
     ):
         hours = waiting.loc[waiting["state"] == state, "age_hours"].dropna().clip(lower=0)
         n = pd.cut(hours, limits, labels=labels, right=False).value_counts().reindex(labels, fill_value=0)
-        chart.add_bar(
+        chart.add(
+            "bar",
             x=labels,
             y=n.to_list(),
             name=state,
@@ -252,6 +266,6 @@ def ages(waiting: pd.DataFrame, colours: Palette) -> go.Figure:
             cliponaxis=False,
             hoverinfo="skip",
         )
-    chart.update_layout(bargap=0.4, bargroupgap=0.08)
-    chart.update_yaxes(rangemode="tozero", nticks=4)
+    chart.layout |= {"bargap": 0.4, "bargroupgap": 0.08}
+    chart.set_y(rangemode="tozero", nticks=4)
     return chart

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-import plotly.graph_objects as go
-
+from dashboards.drawing.chart import Chart
 from dashboards.words.locale import in_use
 
 Mode = Literal["light", "dark"]
@@ -67,25 +66,24 @@ def palette(mode: str | None) -> Palette:
     return PALETTES["dark" if mode == "dark" else "light"]
 
 
-def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int = 28) -> go.Figure:
-    """An empty figure: transparent, horizontal grid only, legend below the plot.
+def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int = 28) -> Chart:
+    """An empty chart: transparent, horizontal grid only, legend below the plot.
 
     ``right`` leaves room for labels beside the plot, ``top`` for those above it.
     """
     axis = {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
-    # All at once: Plotly checks a layout each time that it is changed.
-    layout = go.Layout(
-        height=height,
-        margin={"l": 8, "r": right, "t": top, "b": 8},
-        paper_bgcolor=_TRANSPARENT,
-        plot_bgcolor=_TRANSPARENT,
-        font={"family": _FONT, "size": 13, "color": colours.muted},
-        hoverlabel={
+    layout: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 8, "r": right, "t": top, "b": 8},
+        "paper_bgcolor": _TRANSPARENT,
+        "plot_bgcolor": _TRANSPARENT,
+        "font": {"family": _FONT, "size": 13, "color": colours.muted},
+        "hoverlabel": {
             "bgcolor": colours.paper,
             "bordercolor": colours.grid,
             "font": {"color": colours.ink, "size": 13},
         },
-        legend={
+        "legend": {
             "orientation": "h",
             "yref": "container",
             "y": 0,
@@ -95,16 +93,16 @@ def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int 
             "itemclick": False,
             "itemdoubleclick": False,
         },
-        dragmode=False,
-        separators=in_use().decimal + in_use().group,
-        barcornerradius=2,
-        xaxis={
+        "dragmode": False,
+        "separators": in_use().decimal + in_use().group,
+        "barcornerradius": 2,
+        "xaxis": {
             "showgrid": False,
             "linecolor": colours.grid,
             "ticks": "outside",
             "tickcolor": colours.grid,
             **axis,
         },
-        yaxis={"gridcolor": colours.grid, **axis},
-    )
-    return go.Figure(layout=layout)
+        "yaxis": {"gridcolor": colours.grid, **axis},
+    }
+    return Chart(layout)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette, palette
 from dashboards.page.data import Facts
 from dashboards.page.downloads import file_button
@@ -117,9 +118,9 @@ def panel(title: str, caption: str) -> Iterator[None]:
         yield
 
 
-def chart(figure: Any, alt: str, *, key: str, **rest: Any) -> Any:
-    """A figure without the tool bar; ``alt`` is what a screen reader says."""
-    return st.plotly_chart(figure, theme=None, config=_CHART, alt=alt, key=key, **rest)
+def chart(drawn: Chart, alt: str, *, key: str, **rest: Any) -> Any:
+    """A chart without the tool bar; ``alt`` is what a screen reader says."""
+    return st.plotly_chart(drawn.figure(), theme=None, config=_CHART, alt=alt, key=key, **rest)
 
 
 def large(words: str) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette, figure
 from dashboards.report import text
 from dashboards.roi.quarter import Money
@@ -28,18 +28,18 @@ def cumulative_title(money: Money) -> str:
     return f"The platform is {text.payback_text(money.result.headline(WIDEST))}"
 
 
-def cumulative(frame: pd.DataFrame, money: Money, colours: Palette) -> go.Figure:
+def cumulative(frame: pd.DataFrame, money: Money, colours: Palette) -> Chart:
     """Net so far on each basis; solid until the reported quarter, dotted and hollow after it."""
     chart = figure(colours, right=24, top=16)
-    chart.add_hline(y=0, line={"color": colours.muted, "width": 1})
+    chart.add_level(0, line={"color": colours.muted, "width": 1})
     shades = {"cash": colours.muted, "cash_and_capacity": colours.second, WIDEST: colours.accent}
     for basis, rows in frame.groupby("basis", sort=False):
         _add_basis(chart, str(basis), rows, shades[str(basis)], colours, money.result.currency)
     names = list(dict.fromkeys(frame["quarter"]))
-    chart.update_xaxes(
+    chart.set_x(
         type="category", tickvals=names, ticktext=quarter_ticks(names), tickfont={"color": colours.muted}
     )
-    chart.update_yaxes(tickformat="~s", nticks=6)
+    chart.set_y(tickformat="~s", nticks=6)
     return chart
 
 
@@ -61,14 +61,15 @@ def quarter_ticks(names: Sequence[str]) -> list[str]:
 
 
 def _add_basis(
-    chart: go.Figure, basis: str, rows: pd.DataFrame, shade: str, colours: Palette, currency: str
+    chart: Chart, basis: str, rows: pd.DataFrame, shade: str, colours: Palette, currency: str
 ) -> None:
     past = rows[~rows["is_projected"]]
     ahead = pd.concat([past.tail(1), rows[rows["is_projected"]]])
     for part, is_ahead in ((past, False), (ahead, True)):
-        chart.add_scatter(
-            x=part["quarter"],
-            y=part["net_so_far"],
+        chart.add(
+            "scatter",
+            x=list(part["quarter"]),
+            y=list(part["net_so_far"]),
             mode="lines+markers",
             line={"color": shade, "width": 2.25, "dash": "dot" if is_ahead else "solid", "shape": "linear"},
             marker={

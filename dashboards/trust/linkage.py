@@ -6,8 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import plotly.graph_objects as go
 
+from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette, figure
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
@@ -138,7 +138,7 @@ def linkage_finding(frame: pd.DataFrame) -> str:
     return f"Tied or typed: {', '.join(parts)}"
 
 
-def linkage_chart(frame: pd.DataFrame, colours: Palette) -> go.Figure:
+def linkage_chart(frame: pd.DataFrame, colours: Palette) -> Chart:
     """One bar for each kind, its methods side by side in the order of the frame; unknown is hatched."""
     kinds = list(dict.fromkeys(frame["kind"]))[::-1]
     chart = figure(colours, height=70 + 62 * len(kinds), top=8)
@@ -147,7 +147,8 @@ def linkage_chart(frame: pd.DataFrame, colours: Palette) -> go.Figure:
         rows = frame[frame["kind"] == kind]
         for i, row in enumerate(rows.itertuples()):
             is_unknown = row.method in UNKNOWN[kind]
-            chart.add_bar(
+            chart.add(
+                "bar",
                 y=[kind],
                 x=[100 * float(row.share)],
                 orientation="h",
@@ -166,8 +167,8 @@ def linkage_chart(frame: pd.DataFrame, colours: Palette) -> go.Figure:
                 textfont={"color": colours.paper if not is_unknown else colours.ink},
                 hovertemplate=f"{kind}: {row.method}<br>{count(int(row.n))}<extra></extra>",
             )
-    chart.update_layout(barmode="stack")
-    chart.update_xaxes(range=[0, 101], ticksuffix=" %", dtick=25, showgrid=True, gridcolor=colours.grid)
+    chart.layout["barmode"] = "stack"
+    chart.set_x(range=[0, 101], ticksuffix=" %", dtick=25, showgrid=True, gridcolor=colours.grid)
     return chart
 
 

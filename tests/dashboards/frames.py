@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 
+from dashboards.drawing.chart import Chart
 from dashboards.words.wording import Figure
 from metrics.catalog import metric_named
 
@@ -16,6 +18,11 @@ def figure(name: str, value: float = NAN, n: int = 0, **rest: Any) -> Figure:
     status = rest.pop("status", "ok")
     low, high = rest.pop("low", value * 0.95), rest.pop("high", value * 1.05)
     return Figure(metric_named(name), value, n, low, high, status, rest.pop("is_stale", False), rest)
+
+
+def as_plotly_reads(chart: Chart) -> go.Figure:
+    """The figure of a chart; Plotly refuses a part that it does not know."""
+    return go.Figure(chart.data, chart.layout)
 
 
 def weeks(values: list[float], *, n: int = 20, start: date = date(2025, 1, 6)) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from dashboards.adoption.leakage_panel import leakage_title
 from dashboards.adoption.panels import deflection_title
 from dashboards.drawing.theme import PALETTES
 from metrics.deflection import Deflection
-from tests.dashboards.frames import NAN, figure
+from tests.dashboards.frames import NAN, as_plotly_reads, figure
 
 LIGHT = PALETTES["light"]
 
@@ -29,7 +29,7 @@ def test_a_cohort_map_leaves_months_blank_that_are_not_over_and_small_cohorts_wi
     old, new = date(2025, 1, 1), date(2025, 4, 1)
     cells = [_cell(old, month, n, 10) for month, n in enumerate((10, 5, 0))]
     cells += [_cell(new, month, n, 2) for month, n in enumerate((2, 1))]
-    chart = cohort_map(pd.DataFrame(cells), LIGHT, quarter_start_month=1, is_dark=False)
+    chart = as_plotly_reads(cohort_map(pd.DataFrame(cells), LIGHT, quarter_start_month=1, is_dark=False))
     # Nobody of the old cohort came back in its third month: a 0 with a colour. The new one has no colour.
     assert [list(row) for row in chart.data[0].z] == [[100.0, 50.0, 0.0], [None, None, None]]
     texts = {(note.x, note.y): note.text for note in chart.layout.annotations}
@@ -45,7 +45,7 @@ def test_shares_under_a_mandate_have_a_bar_and_a_pattern_of_their_own() -> None:
         mandated=figure(name, 0.8, 20),
         before=figure(name, NAN, 0, status="no_data"),
     )
-    chart = shares([row], LIGHT, previous_label="Q1")
+    chart = as_plotly_reads(shares([row], LIGHT, previous_label="Q1"))
     free, mandated, before = chart.data
     assert (list(free.x), list(mandated.x), list(before.x)) == ([25.0], [80.0], [None])
     assert (free.marker.pattern.shape, mandated.marker.pattern.shape) == ("", "/")
@@ -58,7 +58,7 @@ def test_a_way_with_too_few_requests_has_no_mark_and_says_how_many_there_were() 
     row = ActionLatency(
         "db", ticket=figure(name, 12.0, 30, p90=40.0), self_service=figure(name, NAN, 3, status="too_few")
     )
-    chart = latencies([row], LIGHT)
+    chart = as_plotly_reads(latencies([row], LIGHT))
     medians = {trace.name: list(trace.x) for trace in chart.data if str(trace.name).startswith("median")}
     assert medians == {"median by ticket": [12.0], "median by self-service": []}
     label = chart.layout.annotations[0].text.replace("\u00a0", " ")

@@ -11,7 +11,7 @@ from dashboards.drawing.charts import is_running, trend
 from dashboards.drawing.spreads import ages, stages
 from dashboards.drawing.theme import PALETTES
 from metrics.catalog import metric_named
-from tests.dashboards.frames import NAN, figure, weeks
+from tests.dashboards.frames import NAN, as_plotly_reads, figure, weeks
 
 LIGHT = PALETTES["light"]
 LEAD_TIME = metric_named("change_lead_time")
@@ -22,7 +22,7 @@ def lead_time(
 ) -> go.Figure:
     frame = weeks(values, n=n)
     after = end or frame["period_start"].iloc[-1] + pd.Timedelta(days=7)
-    return trend(frame, LEAD_TIME, LIGHT, grain="week", end=after, year=year)
+    return as_plotly_reads(trend(frame, LEAD_TIME, LIGHT, grain="week", end=after, year=year))
 
 
 def test_a_week_without_data_is_a_gap_in_line_and_band() -> None:
@@ -78,7 +78,7 @@ def test_quarters_are_named_above_the_plot() -> None:
 
 def test_a_stage_that_nobody_went_through_has_no_bar() -> None:
     now = [figure("change_coding_time", 5.0, 40), figure("change_draft_time", status="no_data")]
-    chart = stages(now, now, LIGHT, previous_label="Q3 2026")
+    chart = as_plotly_reads(stages(now, now, LIGHT, previous_label="Q3 2026"))
     assert chart.data[0].x == (5.0, None)
     assert "no data" in [note.text for note in chart.layout.annotations]
 
@@ -91,6 +91,6 @@ def test_waiting_changes_are_counted_by_age_and_state() -> None:
             "age_hours": [2.0, 30.0, 200.0, NAN],
         }
     )
-    merged, unmerged = ages(waiting, LIGHT).data
+    merged, unmerged = as_plotly_reads(ages(waiting, LIGHT)).data
     assert list(merged.y) == [0, 0, 1, 0]
     assert list(unmerged.y) == [1, 1, 0, 0]

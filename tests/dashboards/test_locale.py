@@ -95,8 +95,8 @@ def test_a_chart_has_the_separators_and_months_of_the_locale() -> None:
         drawn = trend(
             frame, metric_named("change_lead_time"), PALETTES["light"], grain="week", end=date(2025, 8, 4)
         )
-    assert drawn.layout.separators == ",\u202f"
-    assert list(drawn.layout.xaxis.ticktext)[:2] == ["févr.<br>2025", "mars"]
+    assert drawn.layout["separators"] == ",\u202f"
+    assert drawn.layout["xaxis"]["ticktext"][:2] == ["févr.<br>2025", "mars"]
 
 
 def test_a_table_shows_the_locale_and_keeps_its_values() -> None:
