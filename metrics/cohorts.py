@@ -68,7 +68,7 @@ def _teams(snapshot: Snapshot, where: Filter) -> pd.DataFrame:
     sql = files("metrics.readings").joinpath("cohorts.sql").read_text()
     actions = where.parameters["actions"]
     everybody = whole(snapshot, ("cohorts", actions), lambda: fetch(snapshot, sql, {"actions": actions}))
-    return narrowed(everybody, Filter(teams=where.teams))
+    return narrowed(everybody, where)
 
 
 def _judged(frame: pd.DataFrame, least: int) -> pd.DataFrame:

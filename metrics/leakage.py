@@ -26,7 +26,7 @@ def leakage(snapshot: Snapshot, start: date, end: date, *, where: Filter | None 
     found = whole(
         snapshot, ("leakage", start, end, asked), lambda: _read("leakage", snapshot, start, end, asked, 0)
     )
-    return narrowed(found, Filter(teams=chosen.teams, actions=chosen.actions))
+    return narrowed(found, chosen)
 
 
 def leaked_tickets(

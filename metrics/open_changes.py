@@ -26,14 +26,9 @@ def open_changes(snapshot: Snapshot, *, where: Filter | None = None, limit: int 
     found = whole(snapshot, ("open changes", _MOST), lambda: _asked(snapshot, Filter(), _MOST + 1))
     if len(found) > _MOST:
         found = _asked(snapshot, chosen, limit)
-    return narrowed(found, _of_services(chosen)).head(limit).drop(columns="tier")
+    return narrowed(found, chosen).head(limit).drop(columns="tier")
 
 
 def _asked(snapshot: Snapshot, where: Filter, limit: int) -> pd.DataFrame:
     parameters = {"as_of": as_of(snapshot), "row_limit": limit, **where.parameters}
     return fetch(snapshot, files("metrics.readings").joinpath("open_changes.sql").read_text(), parameters)
-
-
-def _of_services(where: Filter) -> Filter:
-    """Without the actions: a change has none."""
-    return Filter(services=where.services, teams=where.teams, tiers=where.tiers)

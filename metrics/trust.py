@@ -12,8 +12,11 @@ from importlib.resources import files
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 from pydantic import Field, model_validator
 
+from metrics.kept import kept
+from metrics.packing import pack_table, unpack_table
 from metrics.quarters import Quarter
 from metrics.scope import Snapshot
 from warehouse.config import Section
@@ -92,8 +95,15 @@ def source_states(snapshot: Snapshot, quarter: Quarter, trust: Trust) -> tuple[S
 
 
 def _rows(snapshot: Snapshot, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    sql = files("metrics.coverage").joinpath("resources.sql").read_text()
-    rows: list[dict[str, Any]] = snapshot.sql(sql, {"start": start, "end": end}).to_pylist()
+    sql, asked = files("metrics.coverage").joinpath("resources.sql").read_text(), {"start": start, "end": end}
+    rows: list[dict[str, Any]] = kept(
+        snapshot,
+        ("source states", asked),
+        lambda: snapshot.sql(sql, asked),
+        pack=pack_table,
+        unpack=unpack_table,
+        is_same=pa.Table.equals,
+    ).to_pylist()
     return rows
 
 

@@ -33,9 +33,10 @@ def whole(snapshot: Snapshot, question: tuple[Any, ...], ask: Callable[[], pd.Da
 def narrowed(frame: pd.DataFrame, where: Filter) -> pd.DataFrame:
     """Those rows that the filter lets through, as ``in_scope`` and ``in_actions`` do in a query.
 
-    The frame has a column for each of the filter's parts that is given, such as ``team_id``.
+    What the rows have no column of, such as the action of a deployment, lets all of them through.
     """
     for column, chosen in _COLUMNS.items():
-        if (values := getattr(where, chosen)) is not None:
+        values = getattr(where, chosen)
+        if values is not None and column in frame:
             frame = frame[frame[column].isin(values)]
     return frame.reset_index(drop=True)

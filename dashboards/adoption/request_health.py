@@ -2,37 +2,42 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.health import is_missing, is_stale
+from dashboards.page.published import Published
 from dashboards.words.values import instant_text, part_text
+from dashboards.words.windows import Window
+from metrics.scope import fetch
+from metrics.whole import narrowed, whole
 
 # Teams that asked for anything or could have; coverage of the whole organisation covers each of them.
 _TEAMS = """
-WITH scoped AS (
-    SELECT DISTINCT team_id FROM request_scopes
-    WHERE team_id IS NOT NULL AND team_id <> 'unassigned'
-        AND ($teams IS NULL OR list_contains($teams, team_id))
-),
-known AS (
-    SELECT team_id, max(tickets) AS tickets, max(action_runs) AS action_runs
+WITH known AS (
+    SELECT team_id, max(tickets) > 0 AS tickets, max(action_runs) > 0 AS action_runs
     FROM team_days WHERE day >= $start AND day < $end GROUP BY team_id
 ),
 until AS (
-    SELECT resource, max(to_at) AS to_at FROM team_coverage JOIN scoped USING (team_id) GROUP BY resource
+    SELECT
+        team_id,
+        max(to_at) FILTER (WHERE resource = 'tickets') AS tickets_to,
+        max(to_at) FILTER (WHERE resource = 'action_runs') AS action_runs_to
+    FROM team_coverage GROUP BY team_id
 )
-SELECT
-    count(*) AS n_teams,
-    coalesce(count_if(k.tickets > 0), 0) AS n_tickets,
-    coalesce(count_if(k.action_runs > 0), 0) AS n_action_runs,
-    (SELECT max(to_at) FROM until WHERE resource = 'tickets') AS tickets_to,
-    (SELECT max(to_at) FROM until WHERE resource = 'action_runs') AS action_runs_to
-FROM scoped
+SELECT DISTINCT
+    s.team_id,
+    coalesce(k.tickets, FALSE) AS tickets,
+    coalesce(k.action_runs, FALSE) AS action_runs,
+    u.tickets_to, u.action_runs_to
+FROM request_scopes s
 LEFT JOIN known k USING (team_id)
+LEFT JOIN until u USING (team_id)
+WHERE s.team_id IS NOT NULL AND s.team_id <> 'unassigned'
+ORDER BY ALL
 """
 _WORDS = {"tickets": "Tickets", "action_runs": "Self-service runs"}
 
@@ -50,16 +55,21 @@ class Known:
 
 def request_health(facts: Facts, view: View, now: datetime) -> list[Known]:
     """Tickets and runs, each with its coverage and age."""
-    asked: dict[str, Any] = {"start": view.window.start, "end": view.window.end}
-    row = facts.rows(_TEAMS, asked | {"teams": view.where.parameters["teams"]}).iloc[0]
-    return [_known(facts, name, row, now) for name in _WORDS]
+    teams = narrowed(teams_in(facts, view.window), view.where)
+    return [_known(facts, name, teams, now) for name in _WORDS]
 
 
-def _known(facts: Facts, name: str, row: Any, now: datetime) -> Known:
-    found = row[f"{name}_to"]
-    until = None if is_missing(found) else found.to_pydatetime()
+def teams_in(facts: Published, window: Window) -> pd.DataFrame:
+    """What is known of every team in a window."""
+    asked = {"start": window.start, "end": window.end}
+    return whole(facts.snapshot, (_TEAMS, asked), lambda: fetch(facts.snapshot, _TEAMS, asked))
+
+
+def _known(facts: Facts, name: str, teams: pd.DataFrame, now: datetime) -> Known:
+    newest = teams[f"{name}_to"].max()
+    until = None if is_missing(newest) else newest.to_pydatetime()
     stale = until is not None and is_stale(facts, until, now)
-    return Known(name, int(row[f"n_{name}"]), int(row["n_teams"]), until, stale)
+    return Known(name, int(teams[name].sum()), len(teams), until, stale)
 
 
 def request_badges(facts: Facts, view: View) -> None:

@@ -3,41 +3,44 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
+
+import pandas as pd
 
 from dashboards.page.published import Published
 from dashboards.words.values import count
 from dashboards.words.windows import Window
-from metrics.scope import Filter
+from metrics.scope import Filter, fetch
+from metrics.whole import narrowed, whole
 
-# Of the services of the scope: which are known in the window, and until when.
-_COVERAGE = """
-WITH scoped AS (
-    SELECT DISTINCT service_id FROM service_map
-    WHERE service_id IS NOT NULL
-        AND in_scope(service_id, coalesce(team_id, 'unassigned'), tier, $services, $teams, $tiers)
-),
-known AS (
-    SELECT service_id, max(deployments) AS deployments, max(incidents) AS incidents
+# Every service under each of its teams and tiers: whether it is known in the window, and until when.
+_SERVICES = """
+WITH known AS (
+    SELECT service_id, max(deployments) > 0 AS has_deployments, max(incidents) > 0 AS has_incidents
     FROM service_days WHERE day >= $start AND day < $end GROUP BY service_id
+),
+until AS (
+    SELECT service_id, max(to_at) AS data_to
+    FROM service_coverage WHERE resource = 'deployments' GROUP BY service_id
 )
-SELECT
-    count(*) AS n_services,
-    coalesce(count_if(k.deployments > 0), 0) AS n_deployments,
-    coalesce(count_if(k.incidents > 0), 0) AS n_incidents,
-    (
-        SELECT max(c.to_at) FROM service_coverage c JOIN scoped USING (service_id)
-        WHERE c.resource = 'deployments'
-    ) AS data_to
-FROM scoped s
+SELECT DISTINCT
+    m.service_id, coalesce(m.team_id, 'unassigned') AS team_id, m.tier,
+    coalesce(k.has_deployments, FALSE) AS has_deployments,
+    coalesce(k.has_incidents, FALSE) AS has_incidents,
+    u.data_to
+FROM service_map m
 LEFT JOIN known k USING (service_id)
+LEFT JOIN until u USING (service_id)
+WHERE m.service_id IS NOT NULL
+ORDER BY ALL
 """
 # Infrastructure and third parties have no deployment to be linked to.
 _LINKS = """
-SELECT count(*) AS n, count(deployment_id) AS n_linked
+SELECT service_id, team_id, tier, count(*) AS n, count(deployment_id) AS n_linked
 FROM fact_incidents
 WHERE started_on >= $start AND started_on < $end AND is_covered AND cause IN ('change', 'unknown')
-    AND in_scope(service_id, team_id, tier, $services, $teams, $tiers)
+GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -66,20 +69,29 @@ class Health:
 
 def health(facts: Published, view: Looked, now: datetime) -> Health:
     """The state of the data behind a page."""
-    asked: dict[str, Any] = {"start": view.window.start, "end": view.window.end}
-    asked |= {name: view.where.parameters[name] for name in ("services", "teams", "tiers")}
-    covered = facts.rows(_COVERAGE, asked).iloc[0]
-    links = facts.rows(_LINKS, asked).iloc[0]
-    data_to = None if is_missing(covered["data_to"]) else covered["data_to"].to_pydatetime()
+    services, links = (narrowed(found, view.where) for found in known_in(facts, view.window))
+    services = services.drop_duplicates("service_id")
+    newest = services["data_to"].max()
+    data_to = None if is_missing(newest) else newest.to_pydatetime()
     return Health(
-        n_services=int(covered["n_services"]),
-        n_with_deployments=int(covered["n_deployments"]),
-        n_with_incidents=int(covered["n_incidents"]),
+        n_services=len(services),
+        n_with_deployments=int(services["has_deployments"].sum()),
+        n_with_incidents=int(services["has_incidents"].sum()),
         data_to=data_to,
         is_stale=data_to is not None and is_stale(facts, data_to, now),
-        n_incidents=int(links["n"]),
-        n_linked=int(links["n_linked"]),
+        n_incidents=int(links["n"].sum()),
+        n_linked=int(links["n_linked"].sum()),
     )
+
+
+def known_in(facts: Published, window: Window) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What is known of a window, from which each part of the organisation is taken: services, and links."""
+    asked = {"start": window.start, "end": window.end}
+    services, links = (
+        whole(facts.snapshot, (sql, asked), partial(fetch, facts.snapshot, sql, asked))
+        for sql in (_SERVICES, _LINKS)
+    )
+    return services, links
 
 
 def gaps(state_of_data: Health) -> list[str]:

@@ -11,11 +11,15 @@ from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette, figure
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.published import Published
 from dashboards.words.values import count, share_text
+from dashboards.words.windows import Window
+from metrics.scope import fetch
+from metrics.whole import narrowed, whole
 
 _CHANGES = """
 SELECT
-    f.change_id, f.service_id, f.team_id, c.merged_at, f.deployment_id, f.exclusion, c.source, c.url,
+    f.change_id, f.service_id, f.team_id, f.tier, c.merged_at, f.deployment_id, f.exclusion, c.source, c.url,
     CASE
         WHEN f.deployment_id IS NULL THEN 'no deployment contains it'
         WHEN f.is_link_stated THEN 'stated by the source'
@@ -24,13 +28,11 @@ SELECT
 FROM fact_changes f
 JOIN changes c ON c.change_id = f.change_id AND c.service_id = f.outside_service_id
 WHERE c.merged_at >= $from_at AND c.merged_at < $to_at
-    AND in_scope(f.service_id, f.team_id, f.tier, NULL, $teams, $tiers)
-    AND ($sources IS NULL OR list_contains($sources, c.source))
 """
 # Infrastructure and third parties have no deployment to be linked to.
 _INCIDENTS = """
 SELECT
-    f.incident_id, f.service_id, f.team_id, f.started_at, f.cause, f.deployment_id, i.source, f.url,
+    f.incident_id, f.service_id, f.team_id, f.tier, f.started_at, f.cause, f.deployment_id, i.source, f.url,
     CASE f.link_method
         WHEN 'explicit' THEN 'stated by the source'
         WHEN 'window' THEN 'by service and time alone'
@@ -39,12 +41,10 @@ SELECT
 FROM fact_incidents f
 JOIN incidents i ON i.incident_id = f.incident_id
 WHERE f.started_on >= $start AND f.started_on < $end AND f.cause IN ('change', 'unknown')
-    AND in_scope(f.service_id, f.team_id, f.tier, NULL, $teams, $tiers)
-    AND ($sources IS NULL OR list_contains($sources, i.source))
 """
 _TICKETS = """
 SELECT
-    f.ticket_id, f.team_id, f.service_id, f.queue, f.type, f.action, f.created_at, f.resolved_at,
+    f.ticket_id, f.team_id, f.service_id, f.tier, f.queue, f.type, f.action, f.created_at, f.resolved_at,
     t.source, f.url,
     CASE
         WHEN f.type = 'request' AND f.action IS NOT NULL THEN 'request for a known action'
@@ -56,11 +56,15 @@ SELECT
 FROM fact_tickets f
 JOIN tickets t ON t.ticket_id = f.ticket_id
 WHERE f.created_on >= $start AND f.created_on < $end
-    AND in_scope(f.service_id, f.team_id, f.tier, NULL, $teams, $tiers)
-    AND ($sources IS NULL OR list_contains($sources, t.source))
 """
-_COUNTED = "WITH tied AS ({}) SELECT method, count(*) AS n FROM tied GROUP BY ALL"
-_LISTED = "WITH tied AS ({}) SELECT * FROM tied WHERE method = $method ORDER BY 1, 2"
+_COUNTED = "SELECT '{}' AS kind, method, team_id, tier, source, count(*) AS n FROM ({}) GROUP BY ALL"
+_LISTED = """
+WITH tied AS ({})
+SELECT * EXCLUDE (tier) FROM tied
+WHERE method = $method AND in_scope(service_id, team_id, tier, NULL, $teams, $tiers)
+    AND ($sources IS NULL OR list_contains($sources, source))
+ORDER BY 1, 2
+"""
 # The methods in the order in which they are drawn, surest first; the last one is what is not known.
 _METHODS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Merged changes": (
@@ -90,36 +94,42 @@ _ROOM = 0.2
 
 def linkage(facts: Facts, view: View) -> pd.DataFrame:
     """Columns kind, method, n, share (0 to 1, of the kind); only kinds of which the window has rows."""
+    counts = narrowed(counts_in(facts, view.window), view.where)
+    if view.sources:
+        counts = counts[counts["source"].isin(view.sources)]
+    numbers = counts.groupby(["kind", "method"])["n"].sum().to_dict()
     rows = []
-    for kind, (sql, methods) in _METHODS.items():
-        found = facts.rows(_COUNTED.format(sql), _asked(facts, view, sql))
-        numbers = dict(zip(found["method"], found["n"], strict=True))
-        total = sum(numbers.values())
+    for kind, (_, methods) in _METHODS.items():
+        total = sum(numbers.get((kind, method), 0) for method in methods)
         rows += [
-            (kind, method, int(numbers[method]), numbers[method] / total)
-            for method in methods
-            if numbers.get(method)
+            (kind, method, int(n), n / total) for method in methods if (n := numbers.get((kind, method), 0))
         ]
     return pd.DataFrame(rows, columns=["kind", "method", "n", "share"])
 
 
+def counts_in(facts: Published, window: Window) -> pd.DataFrame:
+    """How many rows of a window were tied in which way, by team, tier and source."""
+    sql = " UNION ALL ".join(_COUNTED.format(kind, tied) for kind, (tied, _) in _METHODS.items())
+    asked = _days(facts, window)
+    return whole(facts.snapshot, (sql, asked), lambda: fetch(facts.snapshot, sql, asked))
+
+
 def linkage_rows(facts: Facts, view: View, kind: str, method: str) -> pd.DataFrame:
     """The changes, incidents or tickets that were tied or typed in one way."""
-    sql, _ = _METHODS[kind]
-    return facts.rows(_LISTED.format(sql), _asked(facts, view, sql) | {"method": method})
+    sql = _LISTED.format(_METHODS[kind][0])
+    asked = {"method": method, "sources": list(view.sources) or None, **view.where.parameters}
+    return fetch(facts.snapshot, sql, asked | _days(facts, view.window))
 
 
-def _asked(facts: Facts, view: View, sql: str) -> dict[str, Any]:
-    """The parameters that the query has."""
+def _days(facts: Published, window: Window) -> dict[str, Any]:
+    """The window as local days and as instants."""
     zone = ZoneInfo(facts.zone)
-    asked: dict[str, Any] = {
-        "start": view.window.start,
-        "end": view.window.end,
-        "from_at": _instant(view.window.start, zone),
-        "to_at": _instant(view.window.end, zone),
-        "sources": list(view.sources) or None,
-    } | {name: view.where.parameters[name] for name in ("teams", "tiers")}
-    return {name: value for name, value in asked.items() if f"${name}" in sql}
+    return {
+        "start": window.start,
+        "end": window.end,
+        "from_at": _instant(window.start, zone),
+        "to_at": _instant(window.end, zone),
+    }
 
 
 def _instant(day: date, zone: ZoneInfo) -> datetime:

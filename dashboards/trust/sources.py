@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from dashboards.page.health import is_stale
 from dashboards.page.published import Published
+from dashboards.page.remembered import remembered
 from dashboards.places import DIRECTORY_VARIABLE
 from dashboards.words.values import count
 from warehouse.identities import Identified, read_identified
@@ -153,7 +155,7 @@ def names(facts: Published) -> Identified | None:
     """Names that nothing explains, or that two rules explain differently; ``None``: an older snapshot."""
     if "unmapped_names" not in set(facts.rows(_TABLES)["table_name"]):
         return None
-    return read_identified(facts.snapshot.sql)
+    return remembered(facts.snapshot, partial(read_identified, facts.snapshot.sql))
 
 
 def held_back() -> Refusal | None:

@@ -19,6 +19,7 @@ from metrics.compute import compute
 from metrics.goals.goal import JudgedGoal, Reading, operator_of, progress_of, verdict_on
 from metrics.ground import day_of
 from metrics.scope import Filter, Snapshot
+from metrics.whole import whole
 from warehouse.goals import Goals, Held, ScopeType, scope_parts
 
 WINDOW_DAYS = 90
@@ -126,7 +127,12 @@ def _readings(
     snapshot: Snapshot, name: str, kind: ScopeType, window: Window, ids: list[str]
 ) -> Iterator[tuple[str, Reading]]:
     narrowed = {f"{kind}s": tuple(ids)} if kind != "organisation" and CATALOG[name].takes(f"{kind}s") else {}
-    frame = compute(name, snapshot, *window, by=kind, where=Filter(**narrowed))
+    where = Filter(**narrowed)
+    frame = whole(
+        snapshot,
+        ("goal", name, window, kind, where),
+        lambda: compute(name, snapshot, *window, by=kind, where=where),
+    )
     for row in frame.to_dict("records"):
         scope_id = ids[0] if kind == "organisation" else str(row["scope_id"])
         value, low, high = (float(row[name]) for name in ("value", "low", "high"))

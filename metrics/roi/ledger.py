@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from metrics.remembered import memory_of
 from metrics.roi.assumptions import Assumption
 from metrics.scope import Snapshot
 from warehouse.coverage import EVERYTHING
@@ -10,7 +11,9 @@ from warehouse.ledger import Ledger, Values
 
 def ledger_in(snapshot: Snapshot) -> Ledger:
     """The ledger that a snapshot was published with; one from before there was a ledger has none."""
-    return Ledger.published(snapshot.sql)
+    return memory_of(snapshot).of(
+        ("ledger",), lambda: Ledger.published(snapshot.sql), lambda found: len(found.entries)
+    )
 
 
 def assumptions_in(ledger: Ledger) -> tuple[Assumption, ...]:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from dashboards.page.published import Published
-from dashboards.roi.quarter import quarter_shown, result_in
+from dashboards.roi.quarter import quarter_shown, result_in, states_in
 from dashboards.words.windows import TWELVE_MONTHS, Window, context_start
 from metrics.catalog import CATALOG
 from metrics.compute import compute
 from metrics.errors import MetricError
 from metrics.kept import keeping
+from service.running.asking import asked_besides
 from warehouse.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def answers_of(snapshot: Snapshot) -> Mapping[str, bytes]:
     """The answers by their key; whatever cannot be worked out is left to the page, which says why."""
     published = Published(snapshot)
     with keeping(snapshot) as answers:
-        for ask in (*_money(published), *_figures(published)):
+        for ask in (*_money(published), *_figures(published), *_besides(published)):
             try:
                 ask()
             except MetricError:
@@ -44,6 +45,7 @@ def _money(published: Published) -> Iterator[Ask]:
     quarters = sorted({*shown, *(each.previous for each in shown)}, key=lambda quarter: quarter.start)
     for quarter in quarters[-QUARTERS:]:
         yield partial(result_in, published.snapshot, quarter)
+        yield partial(states_in, published.snapshot, quarter)
 
 
 def _figures(published: Published) -> Iterator[Ask]:
@@ -54,6 +56,10 @@ def _figures(published: Published) -> Iterator[Ask]:
         for name, metric in CATALOG.items():
             if "organisation" in metric.by:
                 yield partial(_card, published, name, window)
+
+
+def _besides(published: Published) -> Iterator[Ask]:
+    return asked_besides(published, int(published.rows(_ROWS)["n"].iloc[0]))
 
 
 def _windows(published: Published) -> list[Window]:

@@ -33,7 +33,7 @@ World = Callable[[State], Path]
 
 @pytest.fixture
 def facts(troubled: Path) -> Facts:  # noqa: F811
-    return Facts(Snapshot.open(troubled), str(troubled))
+    return Facts(Snapshot.open(troubled))
 
 
 def view(facts: Facts, **rest: tuple[str, ...]) -> View:

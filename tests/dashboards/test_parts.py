@@ -1,12 +1,20 @@
 """What is taken from an answer about everything is what a query for the part says, to the bit."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from dashboards.adoption.request_health import request_health
+from dashboards.page.data import Facts
+from dashboards.page.filters import View
+from dashboards.page.health import health
+from dashboards.page.published import Published
+from dashboards.trust.linkage import _METHODS, linkage, linkage_rows
+from dashboards.words.windows import Window
 from metrics import leakage as leaks
 from metrics import open_changes as waiting
 from metrics.cohorts import cohorts
@@ -14,10 +22,11 @@ from metrics.compute import compute
 from metrics.leakage import leakage
 from metrics.open_changes import open_changes
 from metrics.scope import Filter
-from tests.dashboards.organisation import TEAMS
+from tests.dashboards.organisation import END, TEAMS
 from warehouse.snapshot import Snapshot
 
 WINDOW = (date(2025, 1, 1), date(2025, 12, 2))
+LOOKED_AT = Window(*WINDOW, "2025", date(2024, 2, 1), "before")
 TIERS = ("tier 1", "tier 2", "tier 3")
 OF_TEAMS = [Filter(), *(Filter(teams=(team,)) for team in (*TEAMS, "nobody")), Filter(teams=TEAMS[1:4])]
 OF_SERVICES = [
@@ -74,3 +83,91 @@ def test_more_waiting_changes_than_are_taken_along_are_asked_for(
 def test_leaks_of_a_part(snapshot: Snapshot, where: Filter) -> None:
     assert len(leakage(snapshot, *WINDOW)) > 5  # there is something to get wrong
     _same(leakage(snapshot, *WINDOW, where=where), leaks._read("leakage", snapshot, *WINDOW, where, 0))
+
+
+_HEALTH = """
+WITH scoped AS (
+    SELECT DISTINCT service_id FROM service_map
+    WHERE service_id IS NOT NULL
+        AND in_scope(service_id, coalesce(team_id, 'unassigned'), tier, $services, $teams, $tiers)
+),
+days AS (
+    SELECT service_id, max(deployments) AS deployments, max(incidents) AS incidents
+    FROM service_days JOIN scoped USING (service_id) WHERE day >= $start AND day < $end GROUP BY service_id
+),
+incidents AS (
+    SELECT deployment_id FROM fact_incidents
+    WHERE started_on >= $start AND started_on < $end AND is_covered AND cause IN ('change', 'unknown')
+        AND in_scope(service_id, team_id, tier, $services, $teams, $tiers)
+)
+SELECT
+    (SELECT count(*) FROM scoped) AS n_services,
+    (SELECT count(*) FROM days WHERE deployments > 0) AS n_with_deployments,
+    (SELECT count(*) FROM days WHERE incidents > 0) AS n_with_incidents,
+    (
+        SELECT max(to_at) FROM service_coverage JOIN scoped USING (service_id)
+        WHERE resource = 'deployments'
+    ) AS data_to,
+    (SELECT count(*) FROM incidents) AS n_incidents,
+    (SELECT count(deployment_id) FROM incidents) AS n_linked
+"""
+
+
+@pytest.mark.parametrize("where", OF_SERVICES, ids=str)
+def test_the_state_of_the_data_of_a_part(snapshot: Snapshot, where: Filter) -> None:
+    names = ("services", "teams", "tiers")
+    asked = {"start": WINDOW[0], "end": WINDOW[1], **{name: where.parameters[name] for name in names}}
+    (expected,) = snapshot.sql(_HEALTH, asked).to_pylist()
+    found = health(Published(snapshot), _Looked(LOOKED_AT, where), END)
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+_REQUESTS = """
+WITH scoped AS (
+    SELECT DISTINCT team_id FROM request_scopes
+    WHERE team_id IS NOT NULL AND team_id <> 'unassigned'
+        AND ($teams IS NULL OR list_contains($teams, team_id))
+),
+days AS (
+    SELECT team_id, max({0}) AS share FROM team_days JOIN scoped USING (team_id)
+    WHERE day >= $start AND day < $end GROUP BY team_id
+)
+SELECT
+    (SELECT count(*) FROM scoped) AS n_teams,
+    (SELECT count(*) FROM days WHERE share > 0) AS n_known,
+    (SELECT max(to_at) FROM team_coverage JOIN scoped USING (team_id) WHERE resource = '{0}') AS until
+"""
+
+
+@pytest.mark.parametrize("where", OF_TEAMS, ids=str)
+def test_the_state_of_requests_of_a_part(snapshot: Snapshot, where: Filter) -> None:
+    asked = {"start": WINDOW[0], "end": WINDOW[1], "teams": where.parameters["teams"]}
+    for known in request_health(Facts(snapshot), _view(where), END):
+        (expected,) = snapshot.sql(_REQUESTS.format(known.resource), asked).to_pylist()
+        assert {name: getattr(known, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize("where", OF_SERVICES[:-3], ids=str)
+@pytest.mark.parametrize("sources", [(), ("test",), ("another",)])
+def test_what_is_tied_of_a_part_are_as_many_as_its_rows(
+    snapshot: Snapshot, where: Filter, sources: tuple[str, ...]
+) -> None:
+    facts, view = Facts(snapshot), replace(_view(where), sources=sources)
+    found = linkage(facts, view).set_index(["kind", "method"])["n"].to_dict()
+    asked = {
+        (kind, method): len(linkage_rows(facts, view, kind, method))
+        for kind, (_, methods) in _METHODS.items()
+        for method in methods
+    }
+    assert found == {line: n for line, n in asked.items() if n}
+    assert len(found) > 5 or where != Filter() or sources == ("another",)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    window: Window
+    where: Filter
+
+
+def _view(where: Filter) -> View:
+    return View(LOOKED_AT, where, 14, "a part", {}, {})
