@@ -10,7 +10,7 @@ from typing import Any, Literal
 import yaml
 
 from metrics.errors import ParameterError, UnknownMetricError
-from metrics.scope import Filter
+from metrics.scope import By, Filter
 
 FOLDERS = ("delivery", "flow", "adoption")
 _HEADER = re.compile(r"\A/\* ---\n(.*?)\n--- \*/\n", re.DOTALL)
@@ -48,7 +48,7 @@ class Metric:
     definition: str
     source: str
     version: int
-    by: tuple[str, ...] = ("service", "team", "organisation")
+    by: tuple[By, ...] = ("service", "team", "organisation")
     minimum_n_p90: int | None = None
     details: Literal["", "change"] = ""
     caveats: tuple[str, ...] = ()

@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 
 from metrics.catalog import Metric, metric_named
+from metrics.cubes.reading import read
 from metrics.errors import ParameterError
 from metrics.ground import KEYS, Ground, as_of, ground, is_stale
-from metrics.kept import kept
-from metrics.packing import is_same, pack, unpack
+from metrics.minima import judged
 from metrics.scope import By, Filter, Period, Question, Snapshot, run
 from metrics.statistics import STATISTICS
 
@@ -56,32 +56,24 @@ def compute(
     metric = metric_named(name)
     question = Question(start, end, by, period, where or Filter())
     bound = bindings(metric, snapshot, question, parameters)
-    return kept(
-        snapshot,
-        ("figures", name, question, minimum_n, bound),
-        lambda: _worked_out(snapshot, metric, question, minimum_n, bound),
-        pack=pack,
-        unpack=unpack,
-        is_same=is_same,
-    )
+    found = read(snapshot, metric, question, metric.bind(parameters))
+    if found is None:
+        found = measured(snapshot, metric, question, bound)
+    return judged(found, metric, minimum_n)
 
 
-def _worked_out(
-    snapshot: Snapshot, metric: Metric, question: Question, minimum_n: int | None, bound: Mapping[str, Any]
+def measured(
+    snapshot: Snapshot, metric: Metric, question: Question, bound: Mapping[str, Any]
 ) -> pd.DataFrame:
+    """What `compute` gives, but for the status and with the values of cells that have too few rows."""
     figures = run(snapshot, metric.figures_sql, bound)
     found = ground(snapshot, metric, question)
-    frame = _joined(found, figures)
-    frame = STATISTICS[metric.statistic](frame, metric, minimum_n)
-    frame["status"] = _status(frame, metric, minimum_n)
-    unsaid = frame["status"] != "ok"
-    if unsaid.any():
-        frame.loc[unsaid, _judged(frame)] = np.nan
+    frame = STATISTICS[metric.statistic](_joined(found, figures))
     frame["is_stale"] = is_stale(snapshot, frame, metric.needs, question, found)
-    lead = [*KEYS, "value", "n", "low", "high", "status", "is_stale"]
+    lead = [*KEYS, "value", "n", "low", "high", "is_stale"]
     frame = frame.drop(columns=[c for c in frame.columns if c.endswith("_list")])
     rest = [column for column in frame.columns if column not in lead]
-    return frame[lead + rest]
+    return _without_two_kinds_of_nothing(frame[lead + rest])
 
 
 def bindings(
@@ -114,6 +106,16 @@ def _joined(found: Ground, figures: pa.Table) -> pd.DataFrame:
     broken = [name for name in counts if frame[name].dtype != "int64"]
     if broken:
         frame[broken] = frame[broken].fillna(0).astype("int64")
+    return frame
+
+
+def _without_two_kinds_of_nothing(frame: pd.DataFrame) -> pd.DataFrame:
+    """An unknown day is None, whether its cell has no rows or the rows have no day."""
+    for name in frame.columns[len(KEYS) :]:
+        if frame[name].dtype == "object":
+            frame[name] = pd.Series(
+                [None if pd.isna(day) else day for day in frame[name]], index=frame.index, dtype="object"
+            )
     return frame
 
 
@@ -155,32 +157,3 @@ def _arrays(column: pa.ChunkedArray) -> pd.Series:
     values = combined.flatten().to_numpy(zero_copy_only=False)
     offsets = combined.offsets.to_numpy()
     return pd.Series([values[a:b] for a, b in pairwise(offsets)], dtype=object)
-
-
-def _judged(frame: pd.DataFrame) -> list[str]:
-    """Columns that say something only where there is enough data."""
-    names = (
-        "value",
-        "low",
-        "high",
-        "p25",
-        "p75",
-        "p90",
-        "per_week",
-        "deployment_days_per_week",
-        "kaplan_meier_median",
-    )
-    return [name for name in frame.columns if name in names]
-
-
-def _status(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.Series:
-    minimum = metric.minimum_n if minimum_n is None else minimum_n
-    covered = np.logical_and.reduce([frame[f"covered_{need}_days"] > 0 for need in metric.needs])
-    no_data = (frame["n"] == 0) & (metric.statistic != "frequency")
-    labels = np.select(
-        # A value may be out of reach with enough rows too, such as a median that half have not reached yet.
-        [~covered, no_data, (frame["n"] < minimum) | frame["value"].isna()],
-        ["not_collected", "no_data", "too_few"],
-        default="ok",
-    )
-    return pd.Series(labels, index=frame.index)

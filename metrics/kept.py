@@ -48,18 +48,35 @@ def kept(
     question : all that the answer depends on besides snapshot and program; ``repr`` tells its values apart.
     """
     collected = memory_of(snapshot).collected
-    if collected is None and not _keys(snapshot):
-        return work_out()
-    key = key_of(snapshot, question)
-    if collected is None and key in _keys(snapshot):
-        return unpack(_body(snapshot, key))
+    if collected is None:
+        body = find(snapshot, question)
+        return work_out() if body is None else unpack(body)
     answer = work_out()
-    if collected is not None:
-        packed = pack(answer)
-        # What does not come back as it was is not kept.
-        if is_same(unpack(packed), answer):
-            collected[key] = packed
+    packed = pack(answer)
+    # What does not come back as it was is not kept.
+    if is_same(unpack(packed), answer):
+        keep(snapshot, question, packed)
     return answer
+
+
+def is_keeping(snapshot: Snapshot) -> bool:
+    """Whether answers are being worked out to be stored, so that none is read."""
+    return memory_of(snapshot).collected is not None
+
+
+def keep(snapshot: Snapshot, question: tuple[Any, ...], body: bytes) -> None:
+    """Put bytes among the answers that are collected, if they are."""
+    collected = memory_of(snapshot).collected
+    if collected is not None:
+        collected[key_of(snapshot, question)] = body
+
+
+def find(snapshot: Snapshot, question: tuple[Any, ...]) -> bytes | None:
+    """What lies in the snapshot under a question; ``None`` where nothing does."""
+    if not _keys(snapshot):
+        return None
+    key = key_of(snapshot, question)
+    return _body(snapshot, key) if key in _keys(snapshot) else None
 
 
 def key_of(snapshot: Snapshot, question: tuple[Any, ...]) -> str:

@@ -1,7 +1,7 @@
 """From counts and sorted values to a value with its interval: one function per kind of statistic.
 
-Each takes the joined frame (a row per cell), the metric and the override of its minimum, and returns the
-frame with ``value``, ``n``, ``low``, ``high`` and the statistic's extras added.
+Each takes the joined frame (a row per cell) and returns it with ``value``, ``n``, ``low``, ``high`` and the
+statistic's extras added, however few the rows of a cell are; `metrics.minima` says which of them are shown.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from metrics.catalog import Metric
 from metrics.survival import kaplan_meier
 from metrics.uncertainty import (
     Floats,
@@ -25,10 +24,10 @@ _OWN_LISTS = ("sorted_hours_list", "open_hours_list")
 _MS_PER_HOUR = 3_600_000
 # Gaps of up to two centuries, in milliseconds.
 _GAP_BITS = 43
-Statistic = Callable[[pd.DataFrame, Metric, int | None], pd.DataFrame]
+Statistic = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def _rate(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+def _rate(frame: pd.DataFrame) -> pd.DataFrame:
     successes = frame["numerator"].to_numpy(dtype=float)
     n = frame["n"].to_numpy(dtype=float)
     low, high = wilson_interval(successes, n)
@@ -36,7 +35,7 @@ def _rate(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.Data
         return frame.assign(value=np.where(n > 0, successes / n, np.nan), low=low, high=high)
 
 
-def _frequency(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+def _frequency(frame: pd.DataFrame) -> pd.DataFrame:
     """Per day, with the rhythm beside it: days with a deployment and the median gap between two."""
     n = frame["n"].to_numpy(dtype=float)
     days = frame["covered_deployments_days"].to_numpy(dtype=float)
@@ -68,12 +67,10 @@ def _median_gaps(values: Floats, offsets: Ints) -> Floats:
     return quantiles(ordered / _MS_PER_HOUR, np.concatenate([[0], np.cumsum(counts)]), 0.5)
 
 
-def _quantile(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+def _quantile(frame: pd.DataFrame) -> pd.DataFrame:
     values, offsets = _flat(frame["sorted_hours_list"])
     n = np.diff(offsets)
     low, high = quantile_interval(values, offsets, 0.5)
-    minimum_p90 = metric.minimum_n_p90 if minimum_n is None else minimum_n
-    p90 = quantiles(values, offsets, 0.9)
     frame = frame.assign(
         n=n,
         value=quantiles(values, offsets, 0.5),
@@ -81,7 +78,7 @@ def _quantile(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.
         high=high,
         p25=quantiles(values, offsets, 0.25),
         p75=quantiles(values, offsets, 0.75),
-        p90=np.where(n >= (minimum_p90 or 0), p90, np.nan),
+        p90=quantiles(values, offsets, 0.9),
     )
     if "n_open" in frame:
         frame["kaplan_meier_median"] = _survival_medians(frame)
@@ -89,22 +86,17 @@ def _quantile(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.
         name for name in map(str, frame.columns) if name.endswith("_hours_list") and name not in _OWN_LISTS
     ]
     for name in others:
-        frame = frame.assign(**_beside(name.removesuffix("_list"), frame[name], metric, minimum_n))
+        frame = frame.assign(**_beside(name.removesuffix("_list"), frame[name]))
     return frame
 
 
-def _beside(
-    name: str, lists: pd.Series, metric: Metric, minimum_n: int | None
-) -> Mapping[str, Floats | Ints]:
-    """Hours that stand beside the metric's own, under the same minima."""
+def _beside(name: str, lists: pd.Series) -> Mapping[str, Floats | Ints]:
+    """Hours that stand beside the metric's own."""
     values, offsets = _flat(lists)
-    n = np.diff(offsets)
-    least = metric.minimum_n if minimum_n is None else minimum_n
-    least_p90 = (metric.minimum_n_p90 or 0) if minimum_n is None else minimum_n
     return {
-        f"{name}_n": n,
-        f"{name}_p50": np.where(n >= least, quantiles(values, offsets, 0.5), np.nan),
-        f"{name}_p90": np.where(n >= least_p90, quantiles(values, offsets, 0.9), np.nan),
+        f"{name}_n": np.diff(offsets),
+        f"{name}_p50": quantiles(values, offsets, 0.5),
+        f"{name}_p90": quantiles(values, offsets, 0.9),
     }
 
 
@@ -128,7 +120,7 @@ def _flat(lists: pd.Series) -> tuple[Floats, Ints]:
     return (np.concatenate(arrays) if arrays else _EMPTY), offsets
 
 
-def _event_rate(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+def _event_rate(frame: pd.DataFrame) -> pd.DataFrame:
     """Events per engineer-quarter that they were seen in; ``n`` is how many engineers there were."""
     events, exposure = (frame[name].to_numpy(dtype=float) for name in ("numerator", "engineer_quarters"))
     low, high = poisson_interval(events, np.nan_to_num(exposure))
@@ -136,14 +128,14 @@ def _event_rate(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> p
         return frame.assign(value=np.where(exposure > 0, events / exposure, np.nan), low=low, high=high)
 
 
-def _survival(frame: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.DataFrame:
+def _survival(frame: pd.DataFrame) -> pd.DataFrame:
     """Kaplan-Meier quartiles; ``n`` counts everybody, those that are still open too."""
     pairs = zip(_arrays(frame["sorted_durations_list"]), _arrays(frame["open_durations_list"]), strict=True)
     rows = [
         (*_survival_quartiles(done, still_open), len(done) + len(still_open)) for done, still_open in pairs
     ]
     found = pd.DataFrame(rows, columns=["p25", "value", "p75", "low", "high", "n"], index=frame.index)
-    return frame.assign(**found)
+    return frame.assign(**found.astype("float64").astype({"n": "int64"}))
 
 
 def _survival_quartiles(done: Floats, still_open: Floats) -> tuple[float, ...]:

@@ -16,8 +16,9 @@ WITH days AS (
 SELECT
     scope_id,
     period_of(day, $period, $start) AS period_start,
-    sum(deployments) AS covered_deployments_days,
-    sum(changes) AS covered_changes_days,
-    sum(incidents) AS covered_incidents_days
+    -- The last digits of a sum of fractions depend on the order of its rows, which differs by run.
+    round(sum(deployments), 9) AS covered_deployments_days,
+    round(sum(changes), 9) AS covered_changes_days,
+    round(sum(incidents), 9) AS covered_incidents_days
 FROM days
 GROUP BY ALL

@@ -1,4 +1,4 @@
--- Until when each resource is known, by scope. Grain: scope_id.
+-- Until when each resource is known, by scope, of the services that the filter lets through. Grain: scope_id.
 SELECT
     scope_of($by, c.service_id, coalesce(m.team_id, 'unassigned')) AS scope_id,
     max(c.to_at) FILTER (WHERE c.resource = 'deployments') AS deployments_until,
@@ -9,4 +9,5 @@ LEFT JOIN service_map m
     ON m.source = '*' AND m.outside_id = c.service_id
     AND (m.from_at IS NULL OR $as_of >= m.from_at)
     AND (m.to_at IS NULL OR $as_of < m.to_at)
+WHERE in_scope(c.service_id, coalesce(m.team_id, 'unassigned'), m.tier, $services, $teams, $tiers)
 GROUP BY ALL

@@ -14,9 +14,10 @@ WITH days AS (
 SELECT
     s.scope_id,
     period_of(d.day, $period, $start) AS period_start,
-    sum(d.deployments) AS covered_deployments_days,
-    sum(d.tickets) AS covered_tickets_days,
-    sum(d.action_runs) AS covered_action_runs_days
+    -- The last digits of a sum of fractions depend on the order of its rows, which differs by run.
+    round(sum(d.deployments), 9) AS covered_deployments_days,
+    round(sum(d.tickets), 9) AS covered_tickets_days,
+    round(sum(d.action_runs), 9) AS covered_action_runs_days
 FROM days d
 JOIN ({scopes}) s ON s.covered_id = d.covered_id
 GROUP BY ALL

@@ -1,4 +1,4 @@
--- Until when each resource is known, by scope. Grain: scope_id.
+-- Until when each resource is known, by scope, of the teams that the filter lets through. Grain: scope_id.
 WITH known AS (
     SELECT team_id, resource, to_at FROM team_coverage
     UNION ALL
@@ -16,6 +16,7 @@ resources AS (
         max(to_at) FILTER (WHERE resource = 'tickets') AS tickets_until,
         max(to_at) FILTER (WHERE resource = 'action_runs') AS action_runs_until
     FROM known
+    WHERE $teams IS NULL OR list_contains($teams, team_id)
     GROUP BY ALL
 )
 SELECT s.scope_id, r.deployments_until, r.tickets_until, r.action_runs_until

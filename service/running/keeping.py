@@ -6,22 +6,32 @@ from functools import partial
 
 from dashboards.page.published import Published
 from dashboards.roi.quarter import quarter_shown, result_in, states_in
-from dashboards.words.windows import TWELVE_MONTHS, Window, context_start
+from dashboards.words.windows import TWELVE_MONTHS, context_start, quarter_start
 from metrics.catalog import CATALOG
-from metrics.compute import compute
+from metrics.cubes.rule import Cut
+from metrics.cubes.writing import Writer
 from metrics.errors import MetricError
 from metrics.kept import keeping
+from metrics.scope import By
 from service.running.asking import asked_besides
 from warehouse.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
 # The running quarter, the last that is over and three before it, each with the one that it is compared with.
 QUARTERS = 5
-# Figures of fewer rows take no longer to work out than to read back.
-ROWS_WORTH_KEEPING = 500_000
-FIGURE_WINDOWS = 2
+# A page asks for less of fewer rows than publishing would have to work out.
+ROWS_WORTH_KEEPING = 10_000
 _ROWS = "SELECT (SELECT count(*) FROM fact_changes) + (SELECT count(*) FROM fact_tickets) AS n"
 Ask = Callable[[], object]
+_BY_WEEK: tuple[By, ...] = ("organisation", "team")
+# Readings of a metric that pages show beside its own.
+READINGS: tuple[tuple[str, By, Mapping[str, str]], ...] = (
+    ("self_service_share", "action", {"adoption": "voluntary"}),
+    ("self_service_share", "action", {"adoption": "mandated"}),
+    ("request_latency", "action", {"way": "self_service"}),
+    ("request_latency", "team", {"way": "self_service"}),
+    ("request_latency", "organisation", {"way": "self_service"}),
+)
 
 
 def answers_of(snapshot: Snapshot) -> Mapping[str, bytes]:
@@ -49,28 +59,39 @@ def _money(published: Published) -> Iterator[Ask]:
 
 
 def _figures(published: Published) -> Iterator[Ask]:
-    """Every metric of the whole organisation as a card shows it: now, before, and by month."""
+    """Every metric by every grouping over the whole history: what pages show of one scope and of all."""
     if published.rows(_ROWS)["n"].iloc[0] < ROWS_WORTH_KEEPING:
         return
-    for window in _windows(published):
-        for name, metric in CATALOG.items():
-            if "organisation" in metric.by:
-                yield partial(_card, published, name, window)
+    writer = Writer(published.snapshot)
+    whole, weeks = _cuts(published)
+    for name, metric in CATALOG.items():
+        for by in metric.by:
+            # Many services by week would cost more than they save: a page shows one trend of one of them.
+            yield partial(writer.add, name, by, [*whole, weeks] if by in _BY_WEEK else whole)
+    for name, by, parameters in READINGS:
+        yield partial(writer.add, name, by, whole, parameters)
+    yield writer.finish
 
 
 def _besides(published: Published) -> Iterator[Ask]:
     return asked_besides(published, int(published.rows(_ROWS)["n"].iloc[0]))
 
 
-def _windows(published: Published) -> list[Window]:
-    """The one that is shown at first, then the newest quarters."""
-    names = [published.default_window, *(name for name in published.windows if name != TWELVE_MONTHS)]
-    return [published.windows[name] for name in dict.fromkeys(names)][:FIGURE_WINDOWS]
-
-
-def _card(published: Published, name: str, window: Window) -> None:
-    snapshot = published.snapshot
-    compute(name, snapshot, window.start, window.end, by="organisation")
-    compute(name, snapshot, window.previous_start, window.previous_end, by="organisation")
-    start = context_start(window, published.quarter_start_month)
-    compute(name, snapshot, start, window.end, by="organisation", period="month", minimum_n=1)
+def _cuts(published: Published) -> tuple[list[Cut], Cut]:
+    """Months and quarters from before the first window that is compared up to today, with the last twelve
+    months and those before them, which are no calendar's; and the weeks of a trend up to today.
+    """
+    month, windows = published.quarter_start_month, published.windows.values()
+    year = published.windows[TWELVE_MONTHS]
+    start = min(
+        quarter_start(day, month)
+        for window in windows
+        for day in (window.previous_start, context_start(window, month))
+    )
+    whole = [
+        Cut(year.start, year.end, "window"),
+        Cut(year.previous_start, year.previous_end, "window"),
+        Cut(start, year.end, "month"),
+        Cut(start, year.end, "quarter"),
+    ]
+    return whole, Cut(context_start(year, month), year.end, "week")

@@ -11,8 +11,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from metrics.catalog import CATALOG
+from dashboards.page.published import Published
+from dashboards.words.windows import context_start
+from metrics.catalog import CATALOG, Metric
 from metrics.compute import compute
+from metrics.cubes import writing
 from metrics.packing import is_same
 from metrics.roi import door
 from metrics.roi.assumptions import Assumption
@@ -34,7 +37,6 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     """The reference quarter with an empty ledger, as it is published: with answers, those of figures too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keeping, "ROWS_WORTH_KEEPING", 0)
-        patch.setattr(keeping, "FIGURE_WINDOWS", 1)
         folder = tmp_path_factory.mktemp("kept")
         with publish_world(folder, given(), {"currency": "EUR"}, NOW, answers=keeping.answers_of) as opened:
             patch.undo()
@@ -136,22 +138,50 @@ def test_another_program_works_it_out_again(
     assert len(worked_out) == 1
 
 
-def test_figures_of_cards_are_kept_as_they_are_computed(
-    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", [name for name, metric in CATALOG.items() if "organisation" in metric.by])
+def test_figures_of_a_card_are_kept_as_they_are_computed(
+    snapshot: Snapshot, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [name for name, metric in CATALOG.items() if "organisation" in metric.by]
+    """The quarter, the twelve months that are shown at first, and the months of a trend; for one team too."""
+    window = Published(snapshot).windows["12-months"]
+    asks: list[dict[str, Any]] = [
+        {"start": QUARTER_DAYS[0], "end": QUARTER_DAYS[1]},
+        {"start": window.start, "end": window.end},
+        {"start": context_start(window, 1), "end": window.end, "period": "month", "minimum_n": 1},
+    ]
     without = Said(snapshot, is_old=True)
-    computed = {name: compute(name, without, *QUARTER_DAYS, by="organisation") for name in names}
-    monkeypatch.setattr("metrics.compute._worked_out", None)  # nothing can be computed from here on
-    for name in names:
-        kept = compute(name, snapshot, *QUARTER_DAYS, by="organisation")
-        assert is_same(kept, computed[name]), name
+    computed = [compute(name, without, by="organisation", **ask) for ask in asks]
+    monkeypatch.setattr("metrics.compute.measured", None)  # nothing can be worked out from here on
+    for ask, frame in zip(asks, computed, strict=True):
+        assert is_same(compute(name, snapshot, by="organisation", **ask), frame), ask
 
 
-def test_a_small_snapshot_keeps_no_figures_since_they_are_as_fast_to_compute(tmp_path: Path) -> None:
+def test_a_small_snapshot_keeps_no_figures(tmp_path: Path) -> None:
     with publish_world(tmp_path, given(), {"currency": "EUR"}, NOW, answers=keeping.answers_of) as small:
         kept = small.sql(f"SELECT count(*) AS n FROM {TABLE}").to_pylist()[0]["n"]
         assert 0 < kept < 20
+
+
+def test_a_figure_that_fails_leaves_the_others_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    original = writing.measured
+
+    def broken(snapshot: Snapshot, metric: Metric, *rest: Any) -> Any:
+        if metric.name == "change_lead_time":
+            raise ZeroDivisionError("a defect")
+        return original(snapshot, metric, *rest)
+
+    monkeypatch.setattr(keeping, "ROWS_WORTH_KEEPING", 0)
+    monkeypatch.setattr(keeping, "CATALOG", {n: CATALOG[n] for n in ("change_lead_time", "change_fail_rate")})
+    monkeypatch.setattr(keeping, "READINGS", ())
+    monkeypatch.setattr(writing, "measured", broken)
+    with publish_world(tmp_path, given(), {"currency": "EUR"}, NOW, answers=keeping.answers_of) as published:
+        monkeypatch.setattr("metrics.compute.measured", None)
+        assert len(compute("change_fail_rate", published, *QUARTER_DAYS, by="organisation")) == 1
+        with pytest.raises(TypeError):
+            compute("change_lead_time", published, *QUARTER_DAYS, by="organisation")
+    assert "ZeroDivisionError('a defect')" in caplog.text
 
 
 def test_a_model_that_fails_keeps_no_data_from_readers(

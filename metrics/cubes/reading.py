@@ -1,0 +1,102 @@
+"""Figures that are read from the cubes of a snapshot instead of being worked out."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from metrics.catalog import Metric
+from metrics.cubes.cube import Chunk, Cube, unpacked
+from metrics.cubes.rule import Cut, Source, places_in, source_of
+from metrics.kept import find, is_keeping, keep
+from metrics.remembered import memory_of
+from metrics.scope import Filter, Question, Snapshot
+
+Cubes = Mapping[tuple[Any, ...], Cube]
+_INDEX = ("cubes",)
+
+
+def read(
+    snapshot: Snapshot, metric: Metric, question: Question, own: Mapping[str, Any]
+) -> pd.DataFrame | None:
+    """What is measured, from a cube in which every period of the question lies; ``None`` where none does."""
+    if is_keeping(snapshot):
+        return None
+    cubes = memory_of(snapshot).of(_INDEX, lambda: _read_index(snapshot), len)
+    source = source_of(question) if cubes else None
+    cube = cubes.get(place_of(metric.name, own, source)) if source else None
+    if source is None or cube is None:
+        return None
+    month = int(snapshot.settings.get("quarter_start_month", 1))
+    for number, cut in enumerate(cube.cuts):
+        places = places_in(cut, question, month)
+        if places is not None:
+            return _rows(snapshot, cube, source, number, places)
+    return None
+
+
+def _rows(
+    snapshot: Snapshot, cube: Cube, source: Source, cut: int, places: tuple[int, int]
+) -> pd.DataFrame | None:
+    if source.is_renamed and source.scopes:
+        (scope,) = source.scopes
+        chunk = _chunk(snapshot, cube, cube.chunk_of(scope))
+        found = chunk.of_scope(scope, cut, places)
+        return None if found is None else found.assign(scope_id="organisation").reset_index(drop=True)
+    chunks = (_chunk(snapshot, cube, number) for number in range(len(cube.first_scopes)))
+    whole = pd.concat([chunk.of_all(cut, places) for chunk in chunks], ignore_index=True)
+    if source.scopes is None:
+        return whole
+    some = whole[whole["scope_id"].isin(source.scopes)].reset_index(drop=True)
+    # Without a row the types of the columns are not those of a cube that has some.
+    return some if len(some) else None
+
+
+def _chunk(snapshot: Snapshot, cube: Cube, number: int) -> Chunk:
+    key = cube.key(number)
+    return memory_of(snapshot).of(
+        key, lambda: unpacked(find(snapshot, key) or b""), lambda chunk: len(chunk.frame)
+    )
+
+
+def place_of(name: str, own: Mapping[str, Any], source: Source) -> tuple[Any, ...]:
+    """What a cube is found by."""
+    return (name, tuple(sorted(own.items())), source.by, source.where)
+
+
+def write_index(snapshot: Snapshot, cubes: Cubes) -> None:
+    """Keep which cubes there are."""
+    said = [
+        {
+            "name": cube.name,
+            "own": cube.own,
+            "by": cube.by,
+            "where": cube.where.parameters,
+            "cuts": [[str(cut.start), str(cut.end), cut.period] for cut in cube.cuts],
+            "first_scopes": cube.first_scopes,
+        }
+        for cube in cubes.values()
+    ]
+    keep(snapshot, _INDEX, json.dumps(said).encode())
+
+
+def _read_index(snapshot: Snapshot) -> Cubes:
+    body = find(snapshot, _INDEX)
+    cubes = [_cube(said) for said in json.loads(body)] if body else []
+    return {place_of(cube.name, dict(cube.own), Source(cube.by, cube.where)): cube for cube in cubes}
+
+
+def _cube(said: Mapping[str, Any]) -> Cube:
+    return Cube(
+        said["name"],
+        tuple((name, value) for name, value in said["own"]),
+        said["by"],
+        Filter(**{name: None if values is None else tuple(values) for name, values in said["where"].items()}),
+        tuple(
+            Cut(date.fromisoformat(start), date.fromisoformat(end), period)
+            for start, end, period in said["cuts"]
+        ),
+        tuple(said["first_scopes"]),
+    )
