@@ -17,6 +17,7 @@ version: 1
 caveats:
   - Teams onboarded less than 30 days before the last known day are out and counted, unless they are activated already.
   - Teams onboarded before their deployments were collected are out and counted.
+  - A team that deployed by the golden path before its onboarding is activated on the day of it.
 --- */
 WITH evidence AS (
     SELECT

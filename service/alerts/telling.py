@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from dashboards.digest.slack import escaped
 from service.configuration.config import Settings
 from service.sending.errors import SendingError
 from service.sending.mail import Letter, send_mail
@@ -23,7 +24,7 @@ def tell(settings: Settings, subject: str, lines: Sequence[str]) -> None:
     alerts, ways = settings.alerts, list[Callable[[], object]]()
     if alerts.webhook_url is not None:
         url = alerts.webhook_url.get_secret_value()
-        text = "\n".join([f"*{subject}*", *lines])
+        text = "\n".join([f"*{escaped(subject)}*", *map(escaped, lines)])
         ways.append(lambda: post("alerts.webhook_url", url, {"text": text}))
     if alerts.email_to:
         letter = Letter(subject, "\n".join(lines) + "\n", datetime.now(UTC))

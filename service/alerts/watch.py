@@ -1,6 +1,7 @@
 """Trouble is told once, and once more when it is over; what was told stands in the warehouse.
 
-A telling that fails is tried again with the next look, so that nothing is told late rather than never.
+A telling that fails, or that may not have arrived, is tried again with the next look: at least once, unlike a
+digest, for a trouble that nobody hears of is worse than one that is told twice.
 """
 
 import logging

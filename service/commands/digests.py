@@ -22,6 +22,7 @@ from service.digests.making import Made, made
 from service.digests.register import found
 from service.digests.sending import send, sending
 from service.errors import PayoffError, UsageError
+from service.running.pipeline import open_warehouse
 from service.running.snapshots import open_snapshot
 from warehouse.engine import Warehouse
 
@@ -116,11 +117,13 @@ def _send(settings: Settings, period: Period, channel: DigestChannel | None, *, 
     chosen = [channel] if channel else [c for c in settings.digest.channels if c.gets(period.cadence)]
     if not chosen:
         raise UsageError(f"No channel gets the {period.cadence} digest; add one to `digest.channels`.")
-    with sending(settings, now) as warehouse:
+    with sending(settings, now):
         if not is_again:
-            chosen = [one for one in chosen if not _has_it(warehouse, one, period)]
-        n_sent = send(warehouse, settings, period, chosen, prepare=patiently(time.sleep)) if chosen else 0
-        outcomes = {one.name: found(warehouse, one.name, period) for one in chosen}
+            with open_warehouse(settings, now) as warehouse:
+                chosen = [one for one in chosen if not _has_it(warehouse, one, period)]
+        n_sent = send(settings, now, period, chosen, prepare=patiently(time.sleep)) if chosen else 0
+        with open_warehouse(settings, now) as warehouse:
+            outcomes = {one.name: found(warehouse, one.name, period) for one in chosen}
     for name, outcome in outcomes.items():
         words = "not sent: the data does not reach its end" if outcome is None else outcome.words
         narration.print(f"{name}: {period.name} {words}", soft_wrap=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+import duckdb
+
 from dashboards.digest.compose import Basis, digest_of
 from dashboards.digest.content import Digest
 from dashboards.digest.money import Told
@@ -26,6 +28,7 @@ from service.reports.frozen import frozen_versions, reports_directory
 from service.reports.reporting import Wish, preview, refusal
 from service.running.snapshots import marts_directory
 from service.subjects import require_known
+from warehouse.errors import FrozenReportError
 from warehouse.frozen import INPUTS, Frozen
 from warehouse.publish import Snapshot
 
@@ -48,6 +51,7 @@ class Made:
     period: Period
     basis: Basis
     report: Report
+    frozen: Frozen | None = None
 
     def digest(self, channel: DigestChannel | None = None, *, is_mail: bool) -> Digest:
         """The digest for a channel (``None``: of everything); only mail has the report with it.
@@ -55,12 +59,14 @@ class Made:
         Raises
         ------
         UsageError : a team of the channel is not known.
+        warehouse.errors.FrozenReportError : the data that the report was frozen with cannot be read any more.
         """
         teams = channel.teams if channel else ()
         require_known(self.snapshot, Filter(teams=teams or None), "team")
         said = self.report.attached if is_mail else self.report.elsewhere
         basis = Basis(**{name: getattr(self.basis, name) for name in Basis.__slots__} | {"report": said})
-        return digest_of(basis, self.period, teams, public_url(self.settings))
+        with _reading(self.frozen):
+            return digest_of(basis, self.period, teams, public_url(self.settings))
 
 
 def public_url(settings: Settings) -> str:
@@ -78,15 +84,40 @@ def made(settings: Settings, snapshot: Snapshot, period: Period, now: datetime) 
 
     Raises
     ------
-    warehouse.errors.FrozenReportError, warehouse.errors.SnapshotError : a frozen report is damaged.
+    warehouse.errors.FrozenReportError, warehouse.errors.SnapshotError : a frozen report is damaged, or of
+    a version with other tables.
     """
     published = Published(snapshot)
     versions = frozen_versions(settings, period.quarter.name)
     if not versions:
         yield _made(settings, published, published, None, period, now)
         return
-    with Snapshot.open(versions[-1].snapshot) as kept:
-        yield _made(settings, published, Published(kept), versions[-1], period, now)
+    frozen = versions[-1]
+    with Snapshot.open(frozen.snapshot) as kept:
+        with _reading(frozen):
+            whole = _made(settings, published, Published(kept), frozen, period, now)
+        yield whole
+
+
+@contextmanager
+def _reading(frozen: Frozen | None) -> Iterator[None]:
+    """Says of which report the data was, where it cannot be read.
+
+    Raises
+    ------
+    warehouse.errors.FrozenReportError : it was frozen by a version with other tables.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        if frozen is None:
+            raise
+        name, version = frozen.manifest.period, frozen.manifest.version
+        raise FrozenReportError(
+            f"The report of {name}, version {version}, was frozen with tables that this version of Payoff "
+            f"cannot read ({type(error).__name__}). Freeze a version that it can, with the data of today: "
+            f'payoff report --quarter {name} --restate --reason "a newer version of Payoff".'
+        ) from error
 
 
 def _made(
@@ -113,6 +144,7 @@ def _made(
         period,
         Basis(published, settled, money, trouble, "", *folders, now),
         report,
+        frozen if settled is kept else None,
     )
 
 

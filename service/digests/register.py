@@ -41,7 +41,7 @@ class Sent:
 
 
 def settle_interrupted(warehouse: Warehouse) -> None:
-    """Nobody else sends while this process has the warehouse, so what is `sending` was interrupted."""
+    """Nobody else sends while this process does, so what is `sending` before it begins was interrupted."""
     with warehouse.transaction() as con:
         con.execute(
             "UPDATE digests SET status = 'unclear', "

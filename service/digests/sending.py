@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 
@@ -11,7 +11,7 @@ import duckdb
 
 from dashboards.digest.period import Period
 from metrics.errors import MetricError
-from service.alerts.watch import watched
+from service.alerts.watch import look
 from service.configuration.config import Settings
 from service.digests.config import DigestChannel
 from service.digests.delivery import Delivery, prepared
@@ -25,10 +25,13 @@ from service.running.snapshots import open_snapshot
 from service.sending.errors import PassingError, SendingError, UnclearError
 from warehouse.engine import Warehouse
 from warehouse.errors import WarehouseError
+from warehouse.lock import WriterLock
 
 Prepare = Callable[[Settings, DigestChannel, Made, datetime], Delivery]
 # What a frozen report was made from may be of a version whose tables this one does not read.
 _UNMADE = (MetricError, PayoffError, WarehouseError, duckdb.Error)
+_LOCK = "sending.lock"
+_OUTCOME_WAIT_SECONDS = 600
 _log = logging.getLogger(__name__)
 
 
@@ -41,32 +44,45 @@ def send_due(settings: Settings, *, clock: Clock, prepare: Prepare = prepared) -
     """
     if not any(due_digests(settings, clock())):
         return 0
-    with sending(settings, clock) as warehouse:
-        waiting = [due for due in due_digests(settings, clock()) if is_open(warehouse, due)]
+    with sending(settings, clock):
+        with open_warehouse(settings, clock) as warehouse:
+            waiting = [due for due in due_digests(settings, clock()) if is_open(warehouse, due)]
         return sum(
-            send(warehouse, settings, period, [due.channel for due in dues], prepare=prepare)
+            send(settings, clock, period, [due.channel for due in dues], prepare=prepare)
             for period, dues in groupby(waiting, key=lambda due: due.period)
         )
 
 
 @contextmanager
-def sending(settings: Settings, clock: Clock) -> Iterator[Warehouse]:
-    """The warehouse, held while something is sent; trouble is told at the end."""
-    with open_warehouse(settings, clock) as warehouse, watched(warehouse, settings):
-        settle_interrupted(warehouse)
-        yield warehouse
+def sending(settings: Settings, clock: Clock) -> Iterator[None]:
+    """Nobody else sends meanwhile, and all others may write; trouble is told at the end."""
+    storage = settings.storage
+    storage.directory.mkdir(parents=True, exist_ok=True)
+    lock = WriterLock.acquire(
+        storage.directory / _LOCK, wait_seconds=storage.lock_wait_seconds, since=clock()
+    )
+    try:
+        with open_warehouse(settings, clock) as warehouse:
+            settle_interrupted(warehouse)
+        try:
+            yield
+        finally:
+            with open_warehouse(settings, clock) as warehouse:
+                look(warehouse, settings)
+    finally:
+        lock.release()
 
 
 def send(
-    warehouse: Warehouse,
     settings: Settings,
+    clock: Clock,
     period: Period,
     channels: list[DigestChannel],
     *,
     prepare: Prepare = prepared,
 ) -> int:
     """Send the digest of a period to channels now; how many took it. How it went is written down."""
-    now = warehouse.now().replace(tzinfo=UTC)
+    now = clock()
     ready: list[tuple[DigestChannel, Delivery]]
     with ExitStack() as stack:
         try:
@@ -80,7 +96,7 @@ def send(
             return 0
         except _UNMADE as error:
             ready = [(one, partial(_unmade, str(error))) for one in channels]
-        return sum(_sent(warehouse, channel, period, delivery) for channel, delivery in ready)
+        return sum(_sent(settings, clock, channel, period, delivery) for channel, delivery in ready)
 
 
 def _ready(
@@ -102,23 +118,34 @@ def _unmade(text: str) -> str:
     raise SendingError(f"it could not be made: {text}")
 
 
-def _sent(warehouse: Warehouse, channel: DigestChannel, period: Period, delivery: Delivery) -> bool:
-    run_id = begin(warehouse, channel.name, period)
-    status, message = _tried(warehouse, channel, period, delivery)
-    end(warehouse, run_id, channel.name, period, status, message)
+def _sent(
+    settings: Settings, clock: Clock, channel: DigestChannel, period: Period, delivery: Delivery
+) -> bool:
+    """Whether it was taken. The warehouse is open before and after it, and to all others meanwhile."""
+    with open_warehouse(settings, clock) as warehouse:
+        run_id = begin(warehouse, channel.name, period)
+    status, message = _tried(delivery)
+    with _opened_for_outcome(settings, clock) as warehouse:
+        if status == "waiting":
+            status = status_after(warehouse, channel.name, period)
+        end(warehouse, run_id, channel.name, period, status, message)
     log = _log.info if status == "sent" else _log.warning
     log("digest=%s channel=%s status=%s %s", period.name, channel.name, status, message)
     return status == "sent"
 
 
-def _tried(
-    warehouse: Warehouse, channel: DigestChannel, period: Period, delivery: Delivery
-) -> tuple[Status, str]:
+def _opened_for_outcome(settings: Settings, clock: Clock) -> Warehouse:
+    """What was sent has to be written down, so another writer is waited for longer."""
+    wait = max(settings.storage.lock_wait_seconds, _OUTCOME_WAIT_SECONDS)
+    return Warehouse.open(settings.storage.directory, wait_seconds=wait, clock=clock)
+
+
+def _tried(delivery: Delivery) -> tuple[Status, str]:
     try:
         return "sent", delivery()
     except UnclearError as error:
         return "unclear", str(error)
     except PassingError as error:
-        return status_after(warehouse, channel.name, period), str(error)
+        return "waiting", str(error)
     except SendingError as error:
         return "failed", str(error)

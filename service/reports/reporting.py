@@ -23,7 +23,7 @@ from metrics.trust import SourceState, source_states
 from service.configuration.config import Settings
 from service.errors import PayoffError
 from service.reports.frozen import freeze, frozen_reports, frozen_versions
-from service.reports.restating import bridge_between, says_the_same
+from service.reports.restating import bridge_between, is_readable, says_the_same
 from warehouse.frozen import INPUTS, Frozen, Manifest
 from warehouse.ledger import Ledger
 from warehouse.publish import Snapshot
@@ -71,6 +71,8 @@ def publish_report(settings: Settings, snapshot: Snapshot, wish: Wish, now: date
 def restate(settings: Settings, snapshot: Snapshot, wish: Wish, now: datetime) -> Frozen | None:
     """A new version of a frozen quarter with the bridge from the last one; ``None`` where nothing differs.
 
+    One that says the same is made where the data of the last cannot be read any more: digests read it.
+
     Raises
     ------
     PayoffError : the quarter was never frozen.
@@ -85,7 +87,7 @@ def restate(settings: Settings, snapshot: Snapshot, wish: Wish, now: datetime) -
     edition = _edition(settings, snapshot, wish, now, version=last.manifest.version + 1)
     _check_trust(edition)
     edition = replace(edition, bridge=bridge_between(last, snapshot, edition.result))
-    if says_the_same(last.texts, report_files(edition)):
+    if says_the_same(last.texts, report_files(edition)) and is_readable(last, edition.result):
         return None
     return _freeze(settings, snapshot, edition)
 

@@ -47,6 +47,18 @@ def bridge_between(last: Frozen, snapshot: Snapshot, result: RoiResult) -> tuple
     return tuple(steps)
 
 
+def is_readable(frozen: Frozen, asked: RoiResult) -> bool:
+    """Whether this version of Payoff can still work out what was asked from what a report was frozen with."""
+    try:
+        with Snapshot.open(frozen.snapshot) as kept:
+            roi(kept, asked.quarter, assumptions_in(ledger_in(kept)), asked.seed)
+    except (SnapshotError, duckdb.Error):
+        return False
+    except MetricError:
+        return True
+    return True
+
+
 def _replayed(last: Frozen, snapshot: Snapshot, result: RoiResult) -> list[tuple[str, Amounts]]:
     """The model and the assumptions of today on the data of then; none where that cannot be read any more."""
     try:

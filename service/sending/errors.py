@@ -19,4 +19,4 @@ class PassingError(SendingError):
 
 
 class UnclearError(SendingError):
-    """The connection broke after everything was sent, so it may have arrived."""
+    """Everything was sent, and no answer came but perhaps that of a gateway, so it may have arrived."""

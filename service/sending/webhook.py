@@ -12,6 +12,8 @@ from service.sending.errors import PassingError, SendingError, UnclearError
 
 _SECONDS = 10
 _PASSING = (408, 425, 429)
+# A gateway in between answers so when it has handed the message on and heard nothing good of it.
+_UNCLEAR = (502, 504)
 _LONGEST_WAIT = 60.0
 
 
@@ -31,7 +33,7 @@ def post(name: str, url: str, body: Mapping[str, Any]) -> None:
     Raises
     ------
     PassingError : it cannot be reached, is too busy (429) or broken (5xx).
-    UnclearError : it was sent, and no answer came.
+    UnclearError : it was sent, and no answer came, or that of a gateway in between.
     SendingError : it was refused.
     """
     content = json.dumps(body, ensure_ascii=False).encode()
@@ -52,6 +54,8 @@ def post(name: str, url: str, body: Mapping[str, Any]) -> None:
 
 
 def _refusal(name: str, code: int, headers: Message) -> SendingError:
+    if code in _UNCLEAR:
+        return UnclearError(f"{name} answered {code}, which a gateway does, so it may have arrived")
     if code in _PASSING or code >= 500:
         asked = str(headers.get("Retry-After", ""))
         wait = min(float(asked), _LONGEST_WAIT) if asked.isdecimal() else 0

@@ -191,6 +191,20 @@ def test_slack_and_mail_get_the_words(receiver: Callable[..., Receiver], mailbox
     assert "shop – stale" in message.get_content()
 
 
+def test_names_of_others_act_in_no_message(receiver: Callable[..., Receiver], mailbox: Mailbox) -> None:
+    """`<!channel>` would call everybody, and `<https://…|…>` be a link under another name."""
+    slack, line = receiver(), "source R&D <!channel> is failing: <https://elsewhere.example|log in>"
+    tell(listening(slack, mailbox), "Payoff, R&D <b>: 1 in trouble", [line])
+    assert slack.received == [
+        {
+            "text": "*Payoff, R&amp;D &lt;b&gt;: 1 in trouble*\nsource R&amp;D &lt;!channel&gt; is failing: "
+            "&lt;https://elsewhere.example|log in&gt;"
+        }
+    ]
+    (message,) = mailbox.messages
+    assert line in message.get_content().replace("\n", " ")
+
+
 def test_one_way_that_fails_does_not_stop_the_other(
     receiver: Callable[..., Receiver], mailbox: Mailbox
 ) -> None:

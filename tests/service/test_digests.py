@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from dashboards.digest.period import period_named
@@ -38,6 +39,8 @@ from tests.service.report_world import published
 from tests.service.test_report import half_known
 from tests.service.test_scheduler import Work, until
 from warehouse.engine import Warehouse
+from warehouse.errors import WarehouseBusyError
+from warehouse.frozen import SNAPSHOT
 
 Post = Callable[..., Receiver]
 
@@ -242,7 +245,7 @@ def test_webhook_that_comes_back_gets_it_once(world: World, receiver: Post) -> N
 
 
 @pytest.mark.usefixtures("light")
-@pytest.mark.parametrize(("status", "left"), [(404, "failed"), (0, "unclear")])
+@pytest.mark.parametrize(("status", "left"), [(404, "failed"), (0, "unclear"), (504, "unclear")])
 def test_what_trying_again_does_not_help_is_not_tried_again(
     world: World, receiver: Post, monkeypatch: pytest.MonkeyPatch, status: int, left: str
 ) -> None:
@@ -270,6 +273,46 @@ def test_failed_digest_that_was_sent_by_hand_is_well_again(
     assert world.rows("channel, status") == [("room", "sent")]
     assert "weekly digest to room is well again" in told[-1]
     assert world.send_due() == 0
+
+
+@pytest.mark.usefixtures("light")
+def test_others_write_while_a_digest_is_on_its_way(world: World) -> None:
+    seen: list[tuple[object, ...]] = []
+
+    def prepare(settings: Settings, channel: DigestChannel, made: Any, now: datetime) -> Callable[[], str]:
+        def deliver() -> str:
+            with Warehouse.open(world.folder / "data", wait_seconds=0) as warehouse:
+                seen.extend(warehouse.connection.execute("SELECT channel, status FROM digests").fetchall())
+            with pytest.raises(WarehouseBusyError):
+                world.send_due()
+            return ""
+
+        return deliver
+
+    world.posts_to("https://example.com/hook", quarterly=False)
+    assert world.send_due(prepare=prepare) == 1
+    assert seen == [("room", "sending")]
+    assert world.rows("channel, status, attempts") == [("room", "sent", 1)]
+
+
+def test_a_frozen_report_that_cannot_be_read_any_more_is_named_with_the_remedy(
+    world: World, mailbox: Mailbox
+) -> None:
+    assert payoff(world, "report", "--quarter", QUARTER, "--output", str(world.folder / "out")).exit_code == 0
+    kept = world.folder / "data" / "reports" / QUARTER / "v1" / SNAPSHOT
+    old = kept.read_bytes()
+    kept.unlink()  # a second name of the published file, which stays as it is
+    kept.write_bytes(old)
+    with duckdb.connect(str(kept)) as con:
+        con.execute("DROP TABLE engineer_days")
+    for arguments in (("quarterly", "-q", QUARTER), ("weekly", "-w", WEEK)):
+        result = payoff(world, "digest", *arguments)
+        assert result.exit_code == 1
+        assert f"The report of {QUARTER}, version 1, was frozen with tables that" in text_of(result)
+        assert f"payoff report --quarter {QUARTER} --restate" in text_of(result)
+    again = ("--restate", "--reason", "a newer version of Payoff", "--output", str(world.folder / "again"))
+    assert payoff(world, "report", "--quarter", QUARTER, *again).exit_code == 0
+    assert payoff(world, "digest", "quarterly", "-q", QUARTER).exit_code == 0
 
 
 CRASH = """

@@ -76,7 +76,15 @@ def test_mail_server_that_is_away_may_come_back(mailbox: Mailbox) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(429, PassingError), (503, PassingError), (404, SendingError), (302, SendingError), (0, UnclearError)],
+    [
+        (429, PassingError),
+        (503, PassingError),
+        (502, UnclearError),
+        (504, UnclearError),
+        (404, SendingError),
+        (302, SendingError),
+        (0, UnclearError),
+    ],
 )
 def test_answer_of_a_webhook_says_whether_to_try_again(
     receiver: Callable[..., Receiver], status: int, kind: type[SendingError]
