@@ -28,7 +28,7 @@ def leakage_panel(facts: Facts, view: View) -> None:
             return
     with panel(
         leakage_title(leaks),
-        f"Request tickets of {window.label} created after somebody had run the action with success, in "
+        f"Request tickets of {window.label} created after somebody had run the action with success; in "
         "alphabetical order. Choose a row to see its tickets.",
     ):
         if leaks.empty:

@@ -77,7 +77,7 @@ def _metric(key: Key) -> None:
         delta_arrow=_ARROWS.get(moved, "off"),
         label_visibility="collapsed",
         chart_data=_sparkline(key),
-        chart_type="bar" if _has_lone_months(key) else "line",
+        chart_type="bar" if _has_gaps(key) else "line",
     )
 
 
@@ -100,12 +100,10 @@ def _sparkline(key: Key) -> list[float] | None:
     return values if sum(not math.isnan(value) for value in values) > 1 else None
 
 
-def _has_lone_months(key: Key) -> bool:
-    """Whether a month stands between gaps, where a line would be a dot that nobody sees."""
-    known = [False, *(not math.isnan(float(value)) for value in key.months["value"]), False]
-    return any(
-        here and not (left or right) for left, here, right in zip(known, known[1:], known[2:], strict=False)
-    )
+def _has_gaps(key: Key) -> bool:
+    """Whether months without a value stand between others, where a line would be dots that nobody sees."""
+    known = key.months["value"].notna()
+    return bool(known.any() and not known[known.idxmax() : known[::-1].idxmax()].all())
 
 
 def _qualifications(key: Key, previous_label: str) -> list[str]:

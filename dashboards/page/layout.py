@@ -28,6 +28,11 @@ def side_by_side() -> GridContainer:
     return st.grid(2, min_column_width=_HALF, gap="small")
 
 
+def five_cards(name: str) -> GridContainer:
+    """Five cards in a row; on a middling screen three and two of them fill theirs, as `look.css` says."""
+    return st.grid(5, min_column_width=180, gap="small", key=f"five-{name}")
+
+
 def rows_tall(n: int, most: int = 9) -> int | Literal["content"]:
     """How tall a table of ``n`` rows is: all of them, or so many that half a row says that more follow."""
     return "content" if n <= most else round(_ROW * (1 + most + 0.5))

@@ -42,7 +42,7 @@ def lines_panel(facts: Facts, view: View, money: Money) -> None:
                 "line_id": st.column_config.TextColumn("Line", pinned=True, width="small"),
                 "line": st.column_config.TextColumn("Name"),
                 "counts_as": st.column_config.TextColumn("Counts as", width="small"),
-                **_MONEY,
+                **{name: st.column_config.Column(words, width=84) for name, words in _MONEY.items()},
                 "evidence": st.column_config.TextColumn(
                     "Evidence", help="The weakest grade among its teams."
                 ),

@@ -76,7 +76,7 @@ def resources_panel(facts: Facts, found: Look, now: datetime) -> Behind | None:
         table = pd.DataFrame(
             {
                 "source": frame["source"],
-                "data": frame["resource"].str.replace("_", " "),
+                "data": frame["resource"].str.replace("_", " ").str.replace(r"^ai\b", "AI", regex=True),
                 "state": [STATES["stale" if is_old else "current"] for is_old in frame["is_stale"]],
                 "scopes": frame["n_scopes"],
                 "from": local_times(frame["known_from"], facts),

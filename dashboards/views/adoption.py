@@ -12,7 +12,7 @@ from dashboards.page.components import heading
 from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
 from dashboards.page.keys import key_of
-from dashboards.page.layout import section, side_by_side
+from dashboards.page.layout import five_cards, section, side_by_side
 
 HEADLINES = (
     "team_adoption_rate",
@@ -39,7 +39,7 @@ if view.where.tiers:
         "Where teams are counted, and for how-to questions, the figures are of all tiers: they have none."
     )
 
-with st.grid(5, min_column_width=180, gap="small"):
+with five_cards("adoption"):
     for name in HEADLINES:
         card(key_of(facts, view, name), view.window.previous_label, facts.report_year, view.n_services)
 

@@ -66,10 +66,10 @@ with st.container(horizontal=True, horizontal_alignment="distribute"):
     grain = choose_grain()
 key = key_of(facts, view, name)
 
-grid = st.grid(4, min_column_width=225, gap="small")
-with grid:
+left, right = st.columns([5, 12], gap="small")
+with left:
     card(key, view.window.previous_label, facts.report_year, view.n_services, is_detailed=True)
-with grid.cell(column_span=3):
+with right:
     period = trend_panel(facts, view, key, grain)
 
 scope = scopes_panel(facts, view, name)

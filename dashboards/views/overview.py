@@ -13,7 +13,7 @@ from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
 from dashboards.page.health import Health, gaps, health
 from dashboards.page.keys import KEYS, Key, fitting_trend, key_of
-from dashboards.page.layout import section, side_by_side
+from dashboards.page.layout import five_cards, section, side_by_side
 from dashboards.roi.money import money_of
 from dashboards.roi.quarter import Money, quarter_shown
 from dashboards.roi.value_cards import value_cards
@@ -141,7 +141,7 @@ with st.grid(4, min_column_width=230, gap="small"):
     for key in adoption:
         card(key, view.window.previous_label, facts.report_year, view.n_services)
 section("Delivery")
-with st.grid(5, min_column_width=180, gap="small"):
+with five_cards("keys"):
     for key in keys:
         card(key, view.window.previous_label, facts.report_year, view.n_services)
 

@@ -14,7 +14,7 @@ from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
 from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
-from dashboards.page.layout import section
+from dashboards.page.layout import five_cards, section
 from dashboards.page.subjects import choice_line, choose_service, nothing_chosen, of_service, share_link
 
 ADOPTION = ("golden_path_share", "self_service_share", "request_latency", "action_success_rate")
@@ -46,7 +46,7 @@ with line:
 section("Goals")
 goals_panel(facts, view, goals_here(facts, view))
 section("Delivery")
-with st.grid(5, min_column_width=180, gap="small"):
+with five_cards("keys"):
     for name in KEYS:
         card(key_of(facts, view, name), view.window.previous_label, facts.report_year, 1)
 stages_panel(facts, view)

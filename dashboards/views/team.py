@@ -16,7 +16,7 @@ from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
 from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
-from dashboards.page.layout import section, side_by_side
+from dashboards.page.layout import five_cards, section, side_by_side
 from dashboards.page.subjects import choice_line, choose_team, nothing_chosen, share_link
 
 ADOPTION = (
@@ -29,7 +29,7 @@ ADOPTION = (
 
 
 def _cards(names: tuple[str, ...], facts: Facts, view: View) -> None:
-    with st.grid(5, min_column_width=180, gap="small"):
+    with five_cards(names[0]):
         for name in names:
             card(key_of(facts, view, name), view.window.previous_label, facts.report_year, view.n_services)
 

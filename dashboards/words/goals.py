@@ -89,7 +89,7 @@ def reading_words(unit: str, reading: Reading) -> str:
     if math.isnan(reading.value):
         return ""
     interval = interval_text(unit, reading.value, reading.low, reading.high)
-    return f"{value_text(unit, reading.value)} (95\u00a0% {interval}, {n})"
+    return f"{value_text(unit, reading.value)} (95\u00a0%\u00a0{interval}, {n})"
 
 
 def progress_words(goal: JudgedGoal) -> str:
