@@ -13,7 +13,15 @@ from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.layout import side_by_side
 from dashboards.page.tables import show
-from dashboards.words.values import NOTHING, count, day_text, number, share_text, value_text
+from dashboards.words.values import (
+    NOTHING,
+    count,
+    day_text,
+    number,
+    part_text,
+    share_text,
+    value_text,
+)
 from dashboards.words.wording import Figure, only_figure, pooling, qualification, state
 from metrics.alternatives import Reading
 from metrics.bands import BANDS, BENCHMARKS_2025, score_2025
@@ -76,7 +84,11 @@ def _spread_caption(spread: Distribution, metric: Metric) -> str:
 
 def _levels_title(spread: Distribution) -> str:
     said, total = spread.status_counts["ok"], len(spread.services)
-    return f"{count(said)} of {count(total)} services have enough data"
+    those = part_text(said, total, "service", "services")
+    if said and spread.level_counts:
+        found = ", ".join(f"{count(n)} {level}" for level, n in spread.level_counts.items() if n)
+        return f"{those} {'has' if total == 1 else 'have'} a level: {found}"
+    return f"{those} {'has' if total == 1 else 'have'} enough data"
 
 
 def _levels_caption(spread: Distribution) -> str:

@@ -92,6 +92,8 @@ def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int 
             "xanchor": "left",
             "itemclick": False,
             "itemdoubleclick": False,
+            # Traces of one group are one entry each here, so groups need no distance of their own.
+            "tracegroupgap": 0,
         },
         "dragmode": False,
         "separators": in_use().decimal + in_use().group,

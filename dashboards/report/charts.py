@@ -15,6 +15,8 @@ _ROW, _BAR, _AXIS = 34, 20, 26
 # Percent from the left beyond which a text has no room to the right of its band on a narrow screen.
 _NO_ROOM = 75
 _LABEL_SPACE = 0.24
+# Percent from an edge within which a label in the middle of its tick would be cut on a narrow screen.
+_EDGE = 8
 _TICKS = 5
 
 
@@ -126,7 +128,7 @@ def axis_svg(scale: Scale, labels: Sequence[str]) -> str:
     parts = []
     for tick, label in zip(scale.ticks(), labels, strict=True):
         x = scale.at(tick)
-        anchor = "start" if x < 4 else "end" if x > 96 else "middle"
+        anchor = "start" if x < _EDGE else "end" if x > 100 - _EDGE else "middle"
         # An outline keeps a label off the grid; at the edge it would be cut without a little room.
         shift = {"start": 2, "end": -2}.get(anchor, 0)
         parts.append(

@@ -64,7 +64,9 @@ def _moved(now: Money, before: Money, line_id: str) -> str:
 def _movements(new: Sequence[Line], old: Sequence[Line], currency: str) -> Iterator[str]:
     unit = new[0].kind.quantity_unit.format(currency=currency)
     quantity, earlier = (float(sum(line.quantity for line in lines)) for lines in (new, old))
-    if quantity != earlier:
+    if quantity != earlier and unit == currency:
+        yield f"{amount_text(quantity, currency)}, after {amount_text(earlier, currency)}"
+    elif quantity != earlier:
         yield f"{text.value_of(quantity)} {unit}, after {text.value_of(earlier)}"
     for name, words in _FACTORS:
         values, befores = ({getattr(line, name) for line in lines} for lines in (new, old))

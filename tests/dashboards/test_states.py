@@ -42,7 +42,7 @@ SAYS: dict[tuple[str, State], tuple[str, ...]] = {
     ("delivery", "full"): ("Change lead time fell to", "Each against its own past"),
     ("delivery", "empty"): (NO_ROW, "No service is known in this scope", "Changes that wait: not collected"),
     ("delivery", "stale"): (STALE, "Too few services have a value"),
-    ("delivery", "too few"): ("2 of 5 deployed changes needed", "0 of 1 services have enough data"),
+    ("delivery", "too few"): ("2 of 5 deployed changes needed", "0 of 1 service has enough data"),
     ("delivery", "null"): ("Change lead time shows no clear change",),
     ("adoption", "full"): ("Self-service share rose to", "Three months after their first use"),
     ("adoption", "empty"): (
