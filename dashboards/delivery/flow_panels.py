@@ -75,7 +75,7 @@ def _spread_caption(spread: Distribution, metric: Metric) -> str:
     benchmark = BENCHMARKS_2025.get(metric.name)
     if spread.quartiles is None or benchmark is None:
         return text
-    around = f" ± {benchmark.sd}" if benchmark.sd else ""
+    around = f"\u00a0±\u00a0{benchmark.sd}" if benchmark.sd else ""
     score = number(score_2025(metric.name, spread.quartiles[1]))
     return (
         f"{text} The median service scores {score} of 10 (DORA 2025; survey mean {benchmark.mean}{around})."

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dashboards.words.values import count, interval_text, value_text
+from dashboards.words.values import count, interval_text, part_text, value_text
 from dashboards.words.wording import Figure, direction, figure_of, is_better, noun, shown
 
 _ARROWS = {"rose": "↗ rose", "fell": "↘ fell", "unclear": "no clear change", "unknown": ""}
@@ -49,7 +49,7 @@ def own_past_finding(table: pd.DataFrame, by: str, before: str) -> str:
         return f"No {by} differs clearly from {before}"
     are = "is" if better == 1 else "are"
     return (
-        f"{count(better)} of {count(known.sum())} {by}s {are} better than in {before}, "
+        f"{part_text(better, known.sum(), by, f'{by}s')} {are} better than in {before}, "
         f"{count(worse) if worse else 'none'} worse"
     )
 

@@ -138,9 +138,8 @@ def definition(metric: Metric, *, key: str, label: str = "Definition and SQL") -
         minimum = f"at least {metric.minimum_n} for a value" if metric.minimum_n else "no minimum"
         measure = MEASURES[metric.statistic].capitalize()
         st.caption(f"{measure}, {metric.unit}; {metric.better} is better; {minimum}.")
-        for caveat in metric.caveats:
-            st.markdown(f"- {caveat}")
-        st.markdown(f"Source: [{metric.source}]({metric.source})")
+        caveats = "\n".join(f"- {caveat}" for caveat in metric.caveats)
+        st.markdown(f"{caveats}\n\nSource: [{metric.source}]({metric.source})")
         st.code(metric.sql, language="sql", height=260)
 
 

@@ -39,7 +39,7 @@ def _payoff(facts: Facts, view: View) -> Iterator[str]:
     n_services = counted(len(view.service_names), "service", "services")
     yield (
         f"{name} is invented: {n_teams} with {n_services}, whose platform "
-        f"team offers a golden path and self-service. All of it was drawn up to {day_text(facts.today)}."
+        f"team offers a golden path and self-service. Its story ends on {day_text(facts.today)}."
     )
     money = _money(facts, view)
     if money is not None:
