@@ -133,10 +133,12 @@ def missing_panel(money: Money) -> None:
     if not missing and not money.refused:
         return
     with panel(_missing_title(money), "They are no zeros: the net is without them."):
-        for each in missing:
-            st.markdown(f"- **{each.kind.line_id} {each.kind.name}** ({each.kind.class_}): {each.reason}.")
-        for kind in money.refused:
-            st.markdown(f"- **{kind.line_id} {kind.name}**: refused, for a source behind it is not well.")
+        lines = [f"- **{m.kind.line_id} {m.kind.name}** ({m.kind.class_}): {m.reason}." for m in missing]
+        lines += [
+            f"- **{kind.line_id} {kind.name}**: refused, for a source behind it is not well."
+            for kind in money.refused
+        ]
+        st.markdown("\n".join(lines))
 
 
 def _missing_title(money: Money) -> str:
