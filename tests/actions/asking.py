@@ -47,6 +47,8 @@ def main(url: str, folder: Path, first: int, last: int) -> None:
         new_id=iter(f"run-{n}" for n in range(first, last + 1000)).__next__,
     )
     actions = Actions(Config(platform=platform()), ports)
+    sys.stderr.write("asking\n")
+    sys.stderr.flush()
     for number in range(first, last):
         run = actions.request(Request("deploy-service", asked(name=f"service-{number}"), DEVELOPER))
         sys.stdout.write(f"{run.stage} {run.message}\n")

@@ -1,8 +1,8 @@
 """Many requests at once from several processes, over a real git server, and processes that are killed."""
 
+import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.actions.world import bare_repository
+from tests.service.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,22 +23,21 @@ def server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     base = tmp_path / "served"
     base.mkdir()
     remote = bare_repository(base / "gitops.git")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = ["git", "daemon", "--export-all", "--enable=receive-pack", "--listen=127.0.0.1"]
-    daemon = subprocess.Popen([*command, f"--port={port}", f"--base-path={base}", str(base)])
+    command += [f"--port={port}", f"--base-path={base}", str(base)]
+    daemon = subprocess.Popen(command, start_new_session=True)
     url = f"git://127.0.0.1:{port}/gitops.git"
     try:
-        for _ in range(100):
+        for _ in range(1000):
             if subprocess.run(["git", "ls-remote", url], capture_output=True).returncode == 0:
                 break
             time.sleep(0.05)
         yield url, remote
     finally:
-        daemon.terminate()
+        # The daemon and what it started to answer.
+        os.killpg(daemon.pid, signal.SIGTERM)
         daemon.wait()
-        subprocess.run(["pkill", "-f", f"port={port}"], check=False)
 
 
 def asking(url: str, folder: Path, first: int, last: int) -> subprocess.Popen[str]:
@@ -71,11 +71,13 @@ def killed_and_retried(url: str, remote: Path, folder: Path, n_kills: int, seed:
     rng = random.Random(seed)
     for number in range(n_kills):
         process = asking(url, folder, number, number + 1)
-        time.sleep(rng.uniform(0.3, 2.0))
+        assert process.stderr is not None
+        assert process.stderr.readline() == "asking\n"
+        time.sleep(rng.uniform(0, 0.8))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         git(remote, "fsck", "--strict")
-        out, error = asking(url, folder, number, number + 1).communicate(timeout=60)
+        out, error = asking(url, folder, number, number + 1).communicate(timeout=200)
         assert out.split()[:1] in (["committed"], ["unchanged"]), error
         assert f"service-{number}" in records(remote)
         assert int(git(remote, "rev-list", "--count", "main")) == number + 1

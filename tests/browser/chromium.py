@@ -34,7 +34,26 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-_READY_SECONDS = 60
+# A loaded machine takes its time; whoever waits, waits for a thing to happen and never for a time to pass.
+_READY_SECONDS, SOON = 180, 90_000
+# Nothing of the page changes for this long once all that was sent is drawn.
+_QUIET_MS = 300
+_DRAWN = """
+quiet => new Promise(done => {
+  let last = performance.now();
+  const seen = new MutationObserver(() => { last = performance.now(); });
+  seen.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+  const look = () => {
+    const isEnded = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
+      && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]');
+    if (!isEnded) last = performance.now();
+    if (performance.now() - last < quiet) return setTimeout(look, 50);
+    seen.disconnect();
+    done();
+  };
+  look();
+})
+"""
 # What Streamlit itself probes below the path of a page before it finds the server's root.
 _STREAMLIT_PROBES = ("/_stcore/health", "/_stcore/host-config")
 
@@ -52,7 +71,7 @@ def serving(config: Path, port: int | None = None, **environ: str) -> Iterator[s
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=_READY_SECONDS)
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
@@ -88,10 +107,11 @@ def page_at(
     context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=mode)
     if not is_first_visit:
         context.add_cookies([{"name": COOKIE, "value": "ended", "url": address}])
+    context.set_default_timeout(SOON)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: _note_failure(request, problems))
     page.on("response", lambda response: _note_refusal(response, problems))
     page.goto(address)
     settle(page)
@@ -105,15 +125,20 @@ def _note_refusal(response: Any, problems: list[str]) -> None:
         problems.append(f"{response.status}: {response.url}")
 
 
-def settle(page: Page) -> None:
-    """Wait until the script has ended and what it sent is drawn."""
-    page.wait_for_selector("h1", timeout=60_000)
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
-        " && !document.querySelector('[data-testid=stSkeleton]')",
-        timeout=60_000,
-    )
-    page.wait_for_timeout(600)
+def _note_failure(request: Any, problems: list[str]) -> None:
+    """A request that the browser gave up because its page was left is none that failed."""
+    if request.failure != "net::ERR_ABORTED":
+        problems.append(f"failed: {request.url} ({request.failure})")
+
+
+def settle(page: Page, words: str = "") -> None:
+    """Wait until these words are drawn, the script has ended and all that it sent is drawn.
+
+    After a choice, ``words`` are what only its answer says: the address changes as soon as something is
+    chosen, and the script begins to run some time later.
+    """
+    page.get_by_text(words).first.wait_for() if words else page.wait_for_selector("h1")
+    page.evaluate(_DRAWN, _QUIET_MS)
 
 
 def show_whole(page: Page, *, tallest: int = 6000) -> None:

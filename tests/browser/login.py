@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -12,6 +13,7 @@ from tests.browser.chromium import serving
 from tests.service.folders import write_config
 from tests.service.ports import free_port
 
+_SOON = 90  # seconds
 NODE = Path(__file__).parents[1] / "node"
 SECRET = "a-secret-of-thirty-two-characters"  # noqa: S105 - the one of tests/node/oidc.mjs
 ROLES = "roles: {viewer: [viewers], platform: [builders], admin: [rulers]}"
@@ -51,12 +53,18 @@ def served_with_provider(folder: Path) -> Iterator[Served]:
         provider.wait(timeout=20)
 
 
+def asked(url: str, **how: Any) -> httpx.Response:
+    """What the server answers, however loaded the machine is."""
+    return httpx.get(url, timeout=_SOON, **how)
+
+
 def token_for_api(served: Served) -> str:
     """An access token that the provider issues for the API."""
     answer = httpx.post(
         f"{served.issuer}/token",
         data={"grant_type": "client_credentials", "resource": "urn:payoff-api", "scope": "read"},
         auth=("payoff", SECRET),
+        timeout=_SOON,
     )
     answer.raise_for_status()
     return str(answer.json()["access_token"])

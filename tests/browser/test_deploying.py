@@ -10,11 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.actions.asked import IMAGE
-from tests.browser.chromium import IN_CHROMIUM, page_at, serving, settle
+from tests.browser.chromium import IN_CHROMIUM, SOON, page_at, serving, settle
 from tests.browser.conftest import TOKEN
 
 pytestmark = IN_CHROMIUM
-SOON = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +37,17 @@ def report(address: str, run_id: str, *stages: str) -> None:
             f"{address}/api/v1/actions/runs/{run_id}/events",
             json={"stage": stage},
             headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=SOON / 1000,
         )
         assert answer.is_success, answer.text
 
 
 def follow(page: Page, address: str, words: str) -> None:
     """Wait for the commit, report the roll-out, and wait until the page says so by itself."""
-    page.get_by_text("committed ·").wait_for(timeout=SOON)
+    page.get_by_text("committed ·").wait_for()
     expect(page.get_by_text("committed · ahead")).to_have_count(0, timeout=SOON)
     report(address, page.url.partition("run=")[2].partition("&")[0], "synced", "healthy")
-    page.get_by_role("heading", name=words).wait_for(timeout=SOON)
+    page.get_by_role("heading", name=words).wait_for()
     assert page.problems == []  # type: ignore[attr-defined]
 
 
@@ -65,7 +65,7 @@ def test_a_service_is_created_changed_and_taken_away_again(browser: Browser, pla
         page.keyboard.press("Tab")
         page.get_by_role("button", name="Show the diff").focus()
         page.keyboard.press("Enter")
-        page.get_by_role("heading", name="basket: ").wait_for(timeout=SOON)
+        page.get_by_role("heading", name="basket: ").wait_for()
         assert page.get_by_text("A dry run: nothing was changed").is_visible()
         assert "services/basket/base/deployment.yaml" in page.get_by_test_id("stCode").first.inner_text()
         assert files(folder) == ""

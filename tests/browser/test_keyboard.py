@@ -46,13 +46,13 @@ def test_a_filter_the_rows_and_the_file_are_reached_by_keyboard_alone(browser: B
         page.keyboard.type("Payments")
         page.keyboard.press("Enter")
         page.wait_for_url("**team=Payments**")
-        settle(page)
+        settle(page, "Payments; days in Europe/Berlin")
         page.keyboard.press("Escape")
         passed = tab_to(page, "Show the rows")
         assert any("CSV" in name for name in passed), passed
         page.keyboard.press("Space")
         page.wait_for_url("**rows=true**")
-        settle(page)
+        settle(page, "rows behind change lead time")
         with page.expect_download() as waiting:
             tab_to(page, "All rows as CSV")
             page.keyboard.press("Enter")

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
 from service.configuration.config import load_config
 from service.login.findings import login_findings
 from tests.browser.axe import needs_axe, violations
-from tests.browser.chromium import IN_CHROMIUM, page_at, settle
-from tests.browser.login import NODE, SECRET, Served, served_with_provider, token_for_api
+from tests.browser.chromium import IN_CHROMIUM, SOON, page_at, settle
+from tests.browser.login import NODE, SECRET, Served, asked, served_with_provider, token_for_api
 from tests.dashboards.organisation import END, rows
 from tests.dashboards.worlds import SETTINGS
 from tests.world import publish_world
@@ -77,10 +76,10 @@ def test_a_viewer_logs_in_reads_what_a_link_named_takes_a_file_along_and_logs_ou
             page.get_by_role("button", name="CSV").first.click()
         assert Path(found.value.path()).read_bytes()
         address = response.value.url
-        assert httpx.get(address).status_code == 403
+        assert asked(address).status_code == 403
         held = cookies["_streamlit_user"]["value"]
-        assert httpx.get(address, cookies={"_streamlit_user": held}).status_code == 200
-        assert httpx.get(address, cookies={"_streamlit_user": held[:-2]}).status_code == 403
+        assert asked(address, cookies={"_streamlit_user": held}).status_code == 200
+        assert asked(address, cookies={"_streamlit_user": held[:-2]}).status_code == 403
 
         log_out(page, place, "Log out")
         assert page.get_by_role("heading", name="Payoff").is_visible()
@@ -109,6 +108,7 @@ def test_a_forged_cookie_and_a_header_of_a_proxy_open_nothing(browser: Browser, 
     context = browser.new_context(extra_http_headers=headers)
     forged = '{"is_logged_in": true, "sub": "rulers", "groups": ["rulers"]}'
     context.add_cookies([{"name": "_streamlit_user", "value": forged, "url": place.address}])
+    context.set_default_timeout(SOON)
     page = context.new_page()
     page.goto(f"{place.address}/data_health")
     settle(page)
@@ -122,17 +122,17 @@ def test_the_login_leads_nowhere_else(place: Served) -> None:
     elsewhere = "https://elsewhere.example"
     for path in ("auth/login", "auth/logout", "oauth2callback"):
         for name in ("next", "redirect_uri", "provider", "state", "post_logout_redirect_uri"):
-            answer = httpx.get(f"{place.address}/{path}", params={name: elsewhere}, follow_redirects=False)
+            answer = asked(f"{place.address}/{path}", params={name: elsewhere}, follow_redirects=False)
             assert answer.headers.get("location", "/") == "/"
 
 
 def test_an_access_token_of_the_provider_reads_the_api_and_deploys_nothing(place: Served) -> None:
     headers = {"Authorization": f"Bearer {token_for_api(place)}"}
-    assert httpx.get(f"{place.address}/api/v1/sources", headers=headers).status_code == 200
-    refused = httpx.get(f"{place.address}/api/v1/actions/runs/any", headers=headers)
+    assert asked(f"{place.address}/api/v1/sources", headers=headers).status_code == 200
+    refused = asked(f"{place.address}/api/v1/actions/runs/any", headers=headers)
     assert (refused.status_code, "lacks the scope deploy" in refused.text) == (403, True)
     headers["Authorization"] += "x"
-    assert httpx.get(f"{place.address}/api/v1/sources", headers=headers).status_code == 401
+    assert asked(f"{place.address}/api/v1/sources", headers=headers).status_code == 401
 
 
 def test_doctor_asks_the_provider(place: Served) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import IN_CHROMIUM, page_at, serving
-from tests.browser.login import ROLES
+from tests.browser.login import ROLES, asked
 from tests.browser.proxy import proxy
 from tests.dashboards.organisation import END, rows
 from tests.dashboards.worlds import SETTINGS
@@ -62,6 +61,6 @@ def test_who_comes_round_the_proxy_or_is_not_named_reads_nothing(
 
 def test_headers_sent_straight_to_the_server_open_no_file(port: int) -> None:
     forged = ANN | {"X-Forwarded-For": TRUSTED, "X-Real-Ip": TRUSTED, "Forwarded": f"for={TRUSTED}"}
-    assert httpx.get(f"http://127.0.0.1:{port}/media/a.csv", headers=forged).status_code == 403
+    assert asked(f"http://127.0.0.1:{port}/media/a.csv", headers=forged).status_code == 403
     with proxy(port, TRUSTED, ANN) as address:
-        assert httpx.get(f"{address}/media/a.csv").status_code == 404
+        assert asked(f"{address}/media/a.csv").status_code == 404

@@ -63,7 +63,7 @@ def test_a_slider_changes_the_link_and_a_fresh_browser_shows_the_same(browser: B
         page.get_by_role("slider").nth(1).focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_url("**realisation=51**")
-        settle(page)
+        settle(page, "The likely net would be")
         link = page.url
     with page_at(browser, link) as page:
         page.get_by_text("The likely net would be").wait_for()

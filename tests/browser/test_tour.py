@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from dashboards.tour.stepper import COOKIE
 from tests.browser.chromium import IN_CHROMIUM, page_at, settle
 
 pytestmark = IN_CHROMIUM
@@ -19,6 +20,7 @@ def test_the_tour_goes_from_page_to_page_by_the_keyboard_and_stays_ended(
             assert path in page.url
         assert "audit=Change+lead+time" in page.url
         _press(page, "button", "End the tour")
+        page.wait_for_function("name => document.cookie.includes(`${name}=ended`)", arg=COOKIE)
         page.goto(address)
         settle(page)
         assert not page.get_by_text("step 1 of 6").count()

@@ -39,7 +39,7 @@ def test_filters_follow_to_other_pages_and_a_fresh_browser_shows_the_same(
         page.get_by_role("heading", name="Delivery performance").wait_for()
         page.get_by_text("Change fail rate", exact=True).first.click()
         page.wait_for_url("**key=Change+fail+rate**")
-        settle(page)
+        settle(page, "Other definitions read these rows")
         link = page.url
         asked = parse_qs(urlsplit(link).query)
         assert (asked["team"], asked["period"]) == (["Payments"], ["Q3 2025"])
@@ -52,7 +52,7 @@ def test_filters_follow_to_other_pages_and_a_fresh_browser_shows_the_same(
 def test_a_click_on_a_point_opens_the_rows_behind_it(browser: Browser, address: str) -> None:
     with page_at(browser, f"{address}/delivery") as page:
         page.locator(".js-plotly-plot .scatterlayer .points path").nth(10).click(force=True)
-        page.get_by_text("rows behind change lead time").wait_for(timeout=20_000)
+        page.get_by_text("rows behind change lead time").wait_for()
         assert page.locator("[data-testid=stException]").count() == 0
 
 
@@ -99,6 +99,7 @@ def test_the_file_of_a_table_is_byte_for_byte_what_the_api_answers(browser: Brow
         f"{address}/api/v1/metrics/change_lead_time",
         params=asked | {"format": "csv"},
         headers={"Authorization": f"Bearer {TOKEN}"},
+        timeout=60,
     )
     assert answer.status_code == 200
     assert len(taken.splitlines()) == 6, "a header and five teams"
@@ -113,5 +114,4 @@ def test_a_search_of_the_catalogue_is_in_the_address_and_finds_one_metric(
         box.fill("change fail")
         box.press("Enter")
         page.wait_for_url("**find=change+fail**")
-        settle(page)
-        assert page.get_by_text("metrics speak of this").is_visible()
+        page.get_by_text("metrics speak of this").wait_for()

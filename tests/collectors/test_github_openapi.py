@@ -5,7 +5,6 @@ path that is not there, a body of another shape. GraphQL is not described there.
 """
 
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from collectors.github.config import Config
 from collectors.github.source import build
 from collectors.http import Client
 from tests.collectors.contract import Store, place_of
+from tests.service.ports import free_port
 
 NODE = Path(__file__).parents[1] / "node" / "node_modules"
 SPEC = NODE / "@octokit" / "openapi" / "generated" / "api.github.com.json"
@@ -84,9 +84,7 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert SPEC.exists(), "run `make tests/node/node_modules/.installed`"
     path = tmp_path_factory.mktemp("prism") / "github.json"
     path.write_text(json.dumps(sliced(json.loads(SPEC.read_text()))))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
         str(NODE / ".bin" / "prism"),
         "mock",
@@ -105,7 +103,7 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(600):
+    for _ in range(1800):
         try:
             httpx.get(url)
             return

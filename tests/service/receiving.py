@@ -84,7 +84,7 @@ def mail_server() -> Iterator[Mailbox]:
     """A mail server that is running, and its mailbox."""
     port = free_port()
     mailbox = Mailbox(Mail(host="127.0.0.1", port=port, security="none", sender="payoff@example.com"))
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     yield mailbox
     controller.stop()

@@ -139,7 +139,7 @@ def test_a_full_disk_leaves_the_earlier_snapshot(
 def test_a_busy_warehouse_exits_3_and_names_who_holds_it(payoff: Payoff, files: Path, tmp_path: Path) -> None:
     holder = (
         "import sys, time; from warehouse.engine import Warehouse\n"
-        f"with Warehouse.open({str(tmp_path / 'data')!r}): print('held', flush=True); time.sleep(60)"
+        f"with Warehouse.open({str(tmp_path / 'data')!r}): print('held', flush=True); time.sleep(300)"
     )
     with subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -50,7 +50,7 @@ def log_of(folder: Path) -> list[str]:
 def test_a_run_is_safe_at_once_and_committed_behind_it(tmp_path: Path, commands: DashboardCommands) -> None:
     run = commands.submit(HERE, ORDER)
     assert run.stage == "requested"
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while not commands.run(HERE, run.run_id).is_ended and time.monotonic() < until:
         time.sleep(0.05)
     assert commands.run(HERE, run.run_id).stage == "committed"

@@ -21,7 +21,7 @@ def told(arguments: list[str], answers: list[str]) -> str:
     command = [sys.executable, "-c", COMMAND, *arguments]
     process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, close_fds=True)
     os.close(theirs)
-    shown, waiting, deadline = "", list(answers), time.monotonic() + 60
+    shown, waiting, deadline = "", list(answers), time.monotonic() + 240
     while process.poll() is None and time.monotonic() < deadline:
         if select.select([ours], [], [], 0.2)[0]:
             try:
@@ -30,7 +30,7 @@ def told(arguments: list[str], answers: list[str]) -> str:
                 break
         elif waiting and shown.rstrip().endswith(":"):
             os.write(ours, f"{waiting.pop(0)}\n".encode())
-    process.wait(10)
+    process.wait(30)
     os.close(ours)
     assert process.stdout is not None
     return shown + process.stdout.read().decode()

@@ -27,7 +27,7 @@ sources:
 """
 
 
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -117,7 +117,7 @@ def test_stop_reaches_the_running_job_and_starts_no_other(
     until(lambda: work.is_busy)
     began = time.monotonic()
     scheduler.stop()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30, "as long as the job takes"
     assert len(work.asked) == 1
     assert not scheduler.is_running
 
@@ -153,7 +153,8 @@ def test_many_appends_make_one_draining(
     scheduler: Scheduler, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drained: list[int] = []
-    monkeypatch.setattr(module, "GATHER", timedelta(milliseconds=300))
+    gather = 0.3
+    monkeypatch.setattr(module, "GATHER", timedelta(seconds=gather))
     monkeypatch.setattr(module, "collect_and_publish", Work().collect)
     monkeypatch.setattr(
         module,
@@ -162,9 +163,12 @@ def test_many_appends_make_one_draining(
     )
     scheduler.start()
     until(lambda: drained == [0])
+    began = time.monotonic()
     for _ in range(20):
         Spool(settings.storage.directory).append("team", "{}")
         scheduler.wake()
     until(lambda: drained[-1] == 20)
-    time.sleep(0.6)
-    assert len(drained) <= 5  # one for all, or a few where the disk is slow
+    waits = (time.monotonic() - began) / gather
+    time.sleep(2 * gather)
+    # One at the start and one for all of them; where the disk is slow, one for each time that is waited.
+    assert len(drained) <= 2 + waits

@@ -25,7 +25,7 @@ from warehouse.journal import start_run
 warehouse = Warehouse.open(sys.argv[1])
 start_run(warehouse, "collect", "github")
 print("held", flush=True)
-time.sleep(60)
+time.sleep(300)
 """
 FILL = """
 import resource, signal, sys

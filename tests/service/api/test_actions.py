@@ -46,7 +46,7 @@ def ask(client: httpx.Client, *, token: str = DEPLOY, key: str = "", **body: Any
 
 def followed(client: httpx.Client, answer: httpx.Response, stage: str) -> dict[str, Any]:
     """The run once it is in a stage."""
-    for _ in range(200):
+    for _ in range(2000):
         run: dict[str, Any] = client.get(
             answer.headers["location"], headers={"Authorization": f"Bearer {DEPLOY}"}
         ).json()
