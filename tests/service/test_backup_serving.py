@@ -28,7 +28,7 @@ from warehouse.engine import FILE, Warehouse
 from warehouse.snapshot import Snapshot
 from warehouse.spool import Spool
 
-pytestmark = pytest.mark.kills
+pytestmark = [pytest.mark.kills, pytest.mark.timeout(900)]
 SEED = 20261127
 CONFIG = """\
 storage: {directory: data, lock_wait_seconds: 30}

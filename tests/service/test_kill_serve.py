@@ -17,7 +17,8 @@ from tests.service.folders import write_config
 from tests.service.ports import free_port
 from warehouse.spool import Spool
 
-SOON = 120  # seconds; a loaded machine takes its time
+SOON = 240  # seconds; a loaded machine takes its time
+pytestmark = pytest.mark.timeout(900)
 SOURCE = 'sources: [{name: own, kind: webhook, format: json, secret: "${SECRET}"}]\n'
 
 
