@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
+from dashboards.adoption.leakage_panel import SHOWN
 from dashboards.adoption.request_health import teams_in
 from dashboards.page.health import known_in
 from dashboards.page.published import Published
@@ -11,7 +12,7 @@ from dashboards.trust.linkage import counts_in
 from dashboards.words.windows import Window
 from metrics.cohorts import cohorts
 from metrics.goals.judging import goals_in, judged_goals
-from metrics.leakage import leakage
+from metrics.leakage import leakage, leaked_tickets
 from metrics.open_changes import open_changes
 from metrics.scope import Filter
 
@@ -44,5 +45,6 @@ def _of_window(published: Published, window: Window, tiers: list[str]) -> Iterat
     yield partial(known_in, published, window)
     yield partial(teams_in, published, window)
     yield partial(counts_in, published, window)
+    yield partial(leaked_tickets, published.snapshot, window.start, window.end, limit=SHOWN)
     for where in (Filter(), *(Filter(tiers=(tier,)) for tier in tiers)):
         yield partial(leakage, published.snapshot, window.start, window.end, where=where)
