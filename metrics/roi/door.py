@@ -1,18 +1,21 @@
 """The one door: ``roi`` gives everything that is said about the money of a quarter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from metrics.kept import kept
 from metrics.quarters import Quarter, quarter_named
+from metrics.remembered import memory_of
 from metrics.roi.assumptions import Assumption
 from metrics.roi.catalogue import MODEL_VERSION
 from metrics.roi.computed import Computed, computed
 from metrics.roi.config import Config
-from metrics.roi.facts import load_facts
+from metrics.roi.facts import Facts, load_facts
+from metrics.roi.figures import Figure
 from metrics.roi.finance import discount_factor
 from metrics.roi.guards import capacity_warnings, refuse_double_counts
 from metrics.roi.headlines import headline_of, totals_of
-from metrics.roi.history import quarters_until
+from metrics.roi.history import Net, quarters_until
 from metrics.roi.keeping import is_same, pack, unpack
 from metrics.roi.lines import Line
 from metrics.roi.measured import lead_time_gain, manual_work
@@ -23,6 +26,8 @@ from metrics.roi.sensitivity import sensitivity
 from metrics.scope import Snapshot
 
 N_DRAWS = 10_000
+# As large as a row of a table of figures.
+_DRAWS_OF_A_ROW = 10
 
 
 def roi(
@@ -70,13 +75,17 @@ def _worked_out(
     scenario: Scenario | None,
     n_draws: int,
 ) -> RoiResult:
-    facts = load_facts(snapshot, named, Config(**snapshot.settings.get("roi", {})))
-    measured = manual_work(facts, named)
-    earlier = quarters_until(facts, named)[:-1]
-    past = [computed(facts.of(each), stated, measured, seed, n_draws, is_past=True).nets for each in earlier]
+    settled = memory_of(snapshot).of(
+        ("settled", named, stated, seed, n_draws),
+        lambda: _settled(snapshot, named, stated, seed, n_draws),
+        lambda found: found.size,
+    )
+    facts, measured, past = settled.facts, settled.measured, settled.past
     reported = facts.of(named, scenario)
     holding = scenario.applied_to(stated, named) if scenario else stated
-    now = computed(reported, holding, [*measured, *lead_time_gain(reported, holding)], seed, n_draws)
+    now = computed(
+        reported, holding, [*measured, *lead_time_gain(snapshot, reported, holding)], seed, n_draws
+    )
     headlines = tuple(headline_of(basis, now, [nets[basis] for nets in past]) for basis in BASES)
     lines = _lines(now, len(past))
     refuse_double_counts(lines)
@@ -100,6 +109,31 @@ def _worked_out(
         missing=tuple(now.model.missing),
         warnings=(*_unfinished(now), *capacity_warnings(reported, now.terms, now.point)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What no scenario changes: rows, measured figures, and the net of the quarters before."""
+
+    facts: Facts
+    measured: Sequence[Figure]
+    past: Sequence[Mapping[str, Net]]
+
+    @property
+    def size(self) -> int:
+        tables = (*self.facts.by_quarter.values(), *self.facts.before.values(), *self.facts.whole.values())
+        draws = sum(net.draws.size for nets in self.past for net in nets.values())
+        return sum(map(len, tables)) + draws // _DRAWS_OF_A_ROW
+
+
+def _settled(
+    snapshot: Snapshot, named: Quarter, stated: Sequence[Assumption], seed: int, n_draws: int
+) -> _Settled:
+    facts = load_facts(snapshot, named, Config(**snapshot.settings.get("roi", {})))
+    measured = manual_work(snapshot, facts, named)
+    earlier = quarters_until(facts, named)[:-1]
+    past = [computed(facts.of(each), stated, measured, seed, n_draws, is_past=True).nets for each in earlier]
+    return _Settled(facts, measured, past)
 
 
 def _start_month(snapshot: Snapshot) -> int:

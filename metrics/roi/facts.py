@@ -30,7 +30,6 @@ class Facts:
     ``by_quarter`` and ``before`` hold the same tables, the one by quarter, the other for the baseline.
     """
 
-    snapshot: Snapshot
     config: Config
     currency: str
     baseline: Window
@@ -129,7 +128,6 @@ def load_facts(snapshot: Snapshot, quarter: Quarter, config: Config) -> Facts:
     history = bound | {"period": "quarter", "start": date(1900, 1, 1), "end": quarter.end}
     before = bound | {"period": "window", "start": baseline.start, "end": baseline.end}
     return Facts(
-        snapshot=snapshot,
         config=config,
         currency=str(snapshot.settings.get("currency", "EUR")),
         baseline=baseline,

@@ -105,6 +105,17 @@ def test_another_question_is_worked_out(
     assert worked_out == [asked]
 
 
+def test_a_second_scenario_is_the_same_to_the_bit_although_it_takes_the_past_from_the_first(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = Scenario(figures=(("realisation", 0.4),)), Scenario(0.8, (("attribution", 0.7),))
+    fresh = roi(Said(snapshot, is_old=True), QUARTER, LEDGER, SEED, scenario=second)
+    opened = Said(snapshot, is_old=True)
+    roi(opened, QUARTER, LEDGER, SEED, scenario=first)
+    monkeypatch.setattr(door, "load_facts", None)  # nothing is read again from here on
+    assert repr(roi(opened, QUARTER, LEDGER, SEED, scenario=second)) == repr(fresh)
+
+
 def test_a_figure_that_changed_in_a_digit_is_not_answered_by_the_old_one(
     snapshot: Snapshot, worked_out: list[RoiResult]
 ) -> None:
