@@ -5,7 +5,8 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboards.page.components import definition, left_out
+from dashboards.drawing.spark import spark_bars, spark_line
+from dashboards.page.components import colours, definition, left_out, small_picture
 from dashboards.page.keys import Key
 from dashboards.words.goals import VERDICT_MARKS, asked_words, verdict_label
 from dashboards.words.values import as_float, count, difference_text, value_text
@@ -48,6 +49,7 @@ def card(key: Key, previous_label: str, year: int, n_services: int, *, is_detail
         measured = _measured(figure.metric.name, n_services, is_detailed)
         st.markdown(f"**{figure.metric.title}**" + (f"  \n:gray[:small[{measured}]]" if measured else ""))
         _metric(key)
+        _months(key)
         st.caption("  \n".join(_qualifications(key, previous_label)))
         if key.goal is not None:
             st.caption("  \n".join(_goal_lines(key.goal)))
@@ -76,9 +78,20 @@ def _metric(key: Key) -> None:
         delta_color="gray" if better is None else "green" if better else "red",
         delta_arrow=_ARROWS.get(moved, "off"),
         label_visibility="collapsed",
-        chart_data=_sparkline(key),
-        chart_type="bar" if _has_gaps(key) else "line",
     )
+
+
+def _months(key: Key) -> None:
+    """The months' values in the colour of the change; a month without one is a gap."""
+    values = [float(value) for value in key.months["value"]]
+    known = [value for value in values if not math.isnan(value)]
+    if len(known) > 1:
+        first, last = (value_text(key.metric.unit, value) for value in (known[0], known[-1]))
+        better = is_better(key.metric, direction(key.now, key.before))
+        palette = colours()
+        colour = palette.muted if better is None else palette.good if better else palette.bad
+        draw = spark_bars if _has_gaps(key) else spark_line
+        small_picture(draw(values, colour), f"{key.metric.title} by month, from {first} to {last}")
 
 
 def _short(text: str) -> str:
@@ -92,12 +105,6 @@ def _delta(key: Key, moved: Direction) -> str:
     if moved == "unclear":
         return "no clear change"
     return difference_text(key.metric.unit, key.now.value, key.before.value)
-
-
-def _sparkline(key: Key) -> list[float] | None:
-    """The months' values; a month without one is a gap."""
-    values = [float(value) for value in key.months["value"]]
-    return values if sum(not math.isnan(value) for value in values) > 1 else None
 
 
 def _has_gaps(key: Key) -> bool:

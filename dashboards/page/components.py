@@ -123,6 +123,11 @@ def chart(drawn: Chart, alt: str, *, key: str, **rest: Any) -> Any:
     return st.plotly_chart(drawn.figure(), theme=None, config=_CHART, alt=alt, key=key, **rest)
 
 
+def small_picture(address: str, alt: str) -> None:
+    """A picture without axes, as wide as its card; ``alt`` is what a screen reader says."""
+    st.html(f'<img class="small" src="{address}" alt="{escape(alt)}" title="{escape(alt)}">')
+
+
 def large(words: str) -> None:
     """A text as large as the figure of a card, for ranges that no number can hold."""
     first, _, last = words.partition(" to ")

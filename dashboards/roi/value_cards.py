@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from dashboards.page.components import large
+from dashboards.drawing.spark import spark_bars
+from dashboards.page.components import colours, large, small_picture
 from dashboards.report import text
 from dashboards.roi.quarter import Money
 from dashboards.words.values import count, in_currency, percent_text, short_text
 from metrics.roi.lines import Spread
 from metrics.roi.result import WIDEST, Headline
-
-_SPARK_HEIGHT = 72
 
 
 def value_cards(money: Money, before: Money) -> None:
@@ -73,14 +72,8 @@ def _flows(headline: Headline) -> None:
     """The net of each quarter so far; a single one is no course."""
     nets = [float(flow.net) for flow in headline.finance.flows if not flow.is_projected]
     if len(nets) > 1:
-        st.metric(
-            "Net by quarter",
-            "",
-            label_visibility="collapsed",
-            chart_data=nets,
-            chart_type="bar",
-            height=_SPARK_HEIGHT,
-        )
+        alt = f"Net by quarter, from {short_text(nets[0])} to {short_text(nets[-1])}"
+        small_picture(spark_bars(nets, colours().muted), alt)
 
 
 def _lacking(money: Money) -> str:

@@ -13,8 +13,6 @@ STREAMLITS_OWN = (
     # The headings of the navigation stand between the items of its list instead of in them.
     ("list", "[data-testid=stSidebarNavItems]"),
     ("listitem", "[data-testid=stSidebarNavItems]"),
-    # The small chart of a metric has an empty mark under the pointer that has no name.
-    ("svg-img-alt", "[data-testid=stMetricChart]"),
 )
 _RUN = """
 async (ours) => {
