@@ -55,18 +55,18 @@ def compute(
     """
     metric = metric_named(name)
     question = Question(start, end, by, period, where or Filter())
-    bound = bindings(metric, snapshot, question, parameters)
+    given = bindings(metric, snapshot, question, parameters)
     found = read(snapshot, metric, question, metric.bind(parameters))
     if found is None:
-        found = measured(snapshot, metric, question, bound)
+        found = measured(snapshot, metric, question, given)
     return judged(found, metric, minimum_n)
 
 
 def measured(
-    snapshot: Snapshot, metric: Metric, question: Question, bound: Mapping[str, Any]
+    snapshot: Snapshot, metric: Metric, question: Question, given: Mapping[str, Any]
 ) -> pd.DataFrame:
     """What `compute` gives, but for the status and with the values of cells that have too few rows."""
-    figures = run(snapshot, metric.figures_sql, bound)
+    figures = run(snapshot, metric.figures_sql, given)
     found = ground(snapshot, metric, question)
     frame = STATISTICS[metric.statistic](_joined(found, figures))
     frame["is_stale"] = is_stale(snapshot, frame, metric.needs, question, found)
@@ -92,6 +92,13 @@ def bindings(
     for name, chosen in question.where.parameters.items():
         if chosen is not None and not metric.takes(name):
             raise ParameterError(f"{metric.name} cannot be narrowed to {name}: its rows have none.")
+    return bound(metric, snapshot, question, parameters)
+
+
+def bound(
+    metric: Metric, snapshot: Snapshot, question: Question, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The same of a question that is known to suit the metric."""
     return question.parameters | metric.bind(parameters) | {"as_of": as_of(snapshot)}
 
 

@@ -74,8 +74,8 @@ def is_stale(
 ) -> NDArray[np.bool_]:
     """True where a cell reaches beyond what is known and that is older than the configured age."""
     known = found.until[[f"{need}_until" for need in needs]].min(axis=1, skipna=False)
-    newest_of = dict(zip(known.index, known.to_numpy("datetime64[us]"), strict=True))
-    newest = np.array([newest_of.get(scope, _NEVER) for scope in frame["scope_id"]], "datetime64[us]")
+    places = known.index.get_indexer(pd.Index(frame["scope_id"]))
+    newest = np.append(known.to_numpy("datetime64[us]"), _NEVER)[places]
     now = as_of(snapshot)
     oldest = now - timedelta(hours=float(snapshot.settings.get("stale_after_hours", 48)))
     ends = period_ends(frame["period_start"], question).to_numpy("datetime64[us]")

@@ -11,6 +11,8 @@ import pyarrow as pa
 from metrics.errors import ParameterError
 
 By = Literal["service", "team", "action", "organisation"]
+# What cubes tell apart besides, so that what is narrowed to one team can be read by action too.
+Grouping = Literal[By, "team and action"]
 Period = Literal["week", "month", "quarter", "window"]
 
 
@@ -50,16 +52,19 @@ class Question:
 
     start: date
     end: date
-    by: By = "service"
+    by: Grouping = "service"
     period: Period = "window"
     where: Filter = Filter()
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
             raise ParameterError(f"The window ends ({self.end}) before it starts ({self.start}).")
-        for name, value, kind in (("by", self.by, By), ("period", self.period, Period)):
+        for name, value, kind, offered in (
+            ("by", self.by, Grouping, By),
+            ("period", self.period, Period, Period),
+        ):
             if value not in get_args(kind):
-                raise ParameterError(f"{name}={value!r} is not one of {', '.join(get_args(kind))}.")
+                raise ParameterError(f"{name}={value!r} is not one of {', '.join(get_args(offered))}.")
 
     @property
     def parameters(self) -> dict[str, Any]:

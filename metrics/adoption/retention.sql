@@ -32,13 +32,13 @@ WITH known AS (
 ),
 months AS (
     SELECT DISTINCT
-        a.team_id, CASE WHEN $by = 'action' THEN a.action END AS action,
+        a.team_id, CASE WHEN $by IN ('action', 'team and action') THEN a.action END AS action,
         CAST(date_trunc('month', a.day) AS DATE) AS month
     FROM team_activity a
     JOIN fact_teams t ON t.team_id = a.team_id AND NOT t.is_platform_team
     WHERE (a.n_runs > 0 OR a.n_golden_path > 0) AND in_actions(a.action, $actions)
         AND ($teams IS NULL OR list_contains($teams, a.team_id))
-        AND ($by <> 'action' OR a.action IS NOT NULL)
+        AND ($by NOT IN ('action', 'team and action') OR a.action IS NOT NULL)
 ),
 cohorts AS (
     SELECT

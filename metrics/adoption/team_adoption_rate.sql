@@ -51,7 +51,7 @@ population AS (
 ),
 uses AS (
     SELECT
-        p.period_start, a.team_id, CASE WHEN $by = 'action' THEN a.action END AS action,
+        p.period_start, a.team_id, CASE WHEN $by IN ('action', 'team and action') THEN a.action END AS action,
         sum(a.n_runs) AS n_runs, sum(a.n_golden_path) AS n_golden_path
     FROM periods p
     JOIN team_activity a ON a.day > p.last_day - INTERVAL 90 DAY AND a.day <= p.last_day
@@ -59,12 +59,12 @@ uses AS (
     GROUP BY ALL
 ),
 actions AS (
-    SELECT DISTINCT CASE WHEN $by = 'action' THEN action END AS action
+    SELECT DISTINCT CASE WHEN $by IN ('action', 'team and action') THEN action END AS action
     FROM request_scopes
-    WHERE $by <> 'action' OR (action IS NOT NULL AND in_actions(action, $actions))
+    WHERE $by NOT IN ('action', 'team and action') OR (action IS NOT NULL AND in_actions(action, $actions))
 ),
 obliged AS (
-    SELECT team_id, CASE WHEN $by = 'action' THEN action END AS action, min(from_on) AS from_on
+    SELECT team_id, CASE WHEN $by IN ('action', 'team and action') THEN action END AS action, min(from_on) AS from_on
     FROM team_mandates
     WHERE in_actions(action, $actions)
     GROUP BY ALL

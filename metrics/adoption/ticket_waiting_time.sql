@@ -38,7 +38,7 @@ WITH evidence AS (
         t.url
     FROM fact_tickets t
     WHERE t.created_on >= $start AND t.created_on < $end AND t.type = $type
-        AND ($by <> 'action' OR t.action IS NOT NULL)
+        AND ($by NOT IN ('action', 'team and action') OR t.action IS NOT NULL)
         AND in_scope(t.service_id, t.team_id, t.tier, $services, $teams, $tiers)
         AND in_actions(t.action, $actions)
 )

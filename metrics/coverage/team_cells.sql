@@ -2,7 +2,7 @@
 -- A day on which any team of the scope is covered is a covered day of the scope.
 WITH days AS (
     SELECT
-        CASE $by WHEN 'team' THEN team_id ELSE 'organisation' END AS covered_id,
+        CASE WHEN $by IN ('team', 'team and action') THEN team_id ELSE 'organisation' END AS covered_id,
         day,
         max(deployments) AS deployments,
         max(tickets) AS tickets,

@@ -11,7 +11,7 @@ WITH known AS (
 ),
 resources AS (
     SELECT
-        CASE $by WHEN 'team' THEN team_id ELSE 'organisation' END AS covered_id,
+        CASE WHEN $by IN ('team', 'team and action') THEN team_id ELSE 'organisation' END AS covered_id,
         max(to_at) FILTER (WHERE resource = 'deployments') AS deployments_until,
         max(to_at) FILTER (WHERE resource = 'tickets') AS tickets_until,
         max(to_at) FILTER (WHERE resource = 'action_runs') AS action_runs_until

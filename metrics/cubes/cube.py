@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from metrics.cubes.rule import Cut
 from metrics.packing import pack, unpack
-from metrics.scope import By, Filter
+from metrics.scope import Filter, Grouping
 
 ROWS_OF_A_CHUNK = 2_000
+# Between a team and an action in the name of their scope; it sorts before whatever a name is made of.
+SEPARATOR = "\x1f"
 # Where a row lies: in which of the cube's cuts, and in which period of that.
 _CUT, _PLACE = "cut", "place"
 
@@ -28,7 +30,7 @@ class Cube:
 
     name: str
     own: tuple[tuple[str, Any], ...]
-    by: By
+    by: Grouping
     where: Filter
     cuts: tuple[Cut, ...]
     first_scopes: tuple[str, ...] = ()
@@ -36,6 +38,11 @@ class Cube:
     def key(self, chunk: int) -> tuple[Any, ...]:
         """What the bytes of a chunk are kept under."""
         return ("cube", self.name, self.own, self.by, self.where, chunk)
+
+    @property
+    def n_chunks(self) -> int:
+        """In how many chunks its scopes lie."""
+        return len(self.first_scopes)
 
     def chunk_of(self, scope: str) -> int:
         """The chunk in which a scope lies, if it lies in any."""

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from metrics.catalog import Metric
-from metrics.cubes.cube import Chunk, Cube, unpacked
-from metrics.cubes.rule import Cut, Source, places_in, source_of
+from metrics.cubes.cube import SEPARATOR, Chunk, Cube, unpacked
+from metrics.cubes.homes import whole_services
+from metrics.cubes.rule import EVERYTHING, Cut, Source, places_in, source_of
 from metrics.kept import find, is_keeping, keep
 from metrics.remembered import memory_of
 from metrics.scope import Filter, Question, Snapshot
@@ -25,7 +26,7 @@ def read(
     if is_keeping(snapshot):
         return None
     cubes = memory_of(snapshot).of(_INDEX, lambda: _read_index(snapshot), len)
-    source = source_of(question) if cubes else None
+    source = _source(snapshot, question) if cubes else None
     cube = cubes.get(place_of(metric.name, own, source)) if source else None
     if source is None or cube is None:
         return None
@@ -37,21 +38,35 @@ def read(
     return None
 
 
+def _source(snapshot: Snapshot, question: Question) -> Source:
+    where = question.where
+    is_of_homes = where.services is None and where.actions is None and where != EVERYTHING
+    if question.by != "service" or not is_of_homes:
+        return source_of(question)
+    # A service that moved has rows of both teams, and only some of them count; it is then worked out.
+    services = whole_services(snapshot, where)
+    return source_of(question) if services is None else Source("service", scopes=services)
+
+
 def _rows(
     snapshot: Snapshot, cube: Cube, source: Source, cut: int, places: tuple[int, int]
 ) -> pd.DataFrame | None:
-    if source.is_renamed and source.scopes:
-        (scope,) = source.scopes
-        chunk = _chunk(snapshot, cube, cube.chunk_of(scope))
-        found = chunk.of_scope(scope, cut, places)
+    if source.only is not None:
+        found = _chunk(snapshot, cube, cube.chunk_of(source.only)).of_scope(source.only, cut, places)
         return None if found is None else found.assign(scope_id="organisation").reset_index(drop=True)
-    chunks = (_chunk(snapshot, cube, number) for number in range(len(cube.first_scopes)))
-    whole = pd.concat([chunk.of_all(cut, places) for chunk in chunks], ignore_index=True)
-    if source.scopes is None:
-        return whole
-    some = whole[whole["scope_id"].isin(source.scopes)].reset_index(drop=True)
+    start = f"{source.team}{SEPARATOR}" if source.team is not None else ""
+    first, last = (
+        (cube.chunk_of(start), cube.chunk_of(f"{start}\U0010ffff")) if start else (0, cube.n_chunks - 1)
+    )
+    chunks = (_chunk(snapshot, cube, number) for number in range(first, last + 1))
+    frame = pd.concat([chunk.of_all(cut, places) for chunk in chunks], ignore_index=True)
+    if source.scopes is not None:
+        frame = frame[frame["scope_id"].isin(source.scopes)].reset_index(drop=True)
+    if start:
+        frame = frame[frame["scope_id"].str.startswith(start)].reset_index(drop=True)
+        frame["scope_id"] = frame["scope_id"].str.slice(len(start))
     # Without a row the types of the columns are not those of a cube that has some.
-    return some if len(some) else None
+    return frame if len(frame) else None
 
 
 def _chunk(snapshot: Snapshot, cube: Cube, number: int) -> Chunk:

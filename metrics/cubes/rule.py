@@ -4,7 +4,9 @@ A metric's query counts a row on one day and in one scope, and every statistic l
 cell and nothing else. From that follow the only two rules by which figures are taken from larger ones:
 
 - A period that a cube has with the same days has the same rows there, whatever else the cube spans.
-- Rows narrowed to one scope are the rows of that scope: the organisation narrowed to one team is that team.
+- Rows narrowed to one scope are the rows of that scope: the organisation narrowed to one team is that team,
+  and its actions are those of the cube that tells teams and actions apart. A service all of whose rows a
+  filter lets through (`metrics.cubes.homes`) has the rows that it has without the filter.
 
 Tests compare both with what is computed, for every metric, grouping, window and filter.
 """
@@ -15,7 +17,7 @@ from datetime import date
 from functools import lru_cache
 
 from metrics.periods import period_starts
-from metrics.scope import By, Filter, Period, Question
+from metrics.scope import By, Filter, Grouping, Period, Question
 
 _GROUPINGS: Mapping[str, By] = {"services": "service", "teams": "team", "actions": "action"}
 EVERYTHING = Filter()
@@ -45,12 +47,16 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where figures lie: in the cube of a grouping and a filter, all rows, some scopes, or the only one."""
+    """Where figures lie: in the cube of a grouping and a filter, all of it or some scopes.
 
-    by: By
+    ``only`` is the scope whose rows become those of the organisation, ``team`` that whose actions are meant.
+    """
+
+    by: Grouping
     where: Filter = EVERYTHING
     scopes: tuple[str, ...] | None = None
-    is_renamed: bool = False
+    only: str | None = None
+    team: str | None = None
 
 
 @lru_cache(maxsize=1024)
@@ -90,5 +96,7 @@ def source_of(question: Question) -> Source:
     if grouping == question.by:
         return Source(grouping, scopes=tuple(values))
     if grouping is not None and question.by == "organisation" and len(values) == 1:
-        return Source(grouping, scopes=tuple(values), is_renamed=True)
+        return Source(grouping, only=values[0])
+    if name == "teams" and question.by == "action" and len(values) == 1:
+        return Source("team and action", team=values[0])
     return Source(question.by, question.where)

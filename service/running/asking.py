@@ -19,7 +19,7 @@ from metrics.scope import Filter
 Ask = Callable[[], object]
 # Of fewer rows these are as fast to work out as to read back.
 ROWS_WORTH_KEEPING = 50_000
-_TIERS = "SELECT DISTINCT tier FROM service_map WHERE tier IS NOT NULL ORDER BY tier"
+TIERS = "SELECT DISTINCT tier FROM service_map WHERE tier IS NOT NULL ORDER BY tier"
 
 
 def asked_besides(published: Published, n_rows: int) -> Iterator[Ask]:
@@ -36,7 +36,7 @@ def asked_besides(published: Published, n_rows: int) -> Iterator[Ask]:
     for scope in sorted({entry.scope_id for entry in goals.entries}):
         yield partial(judged_goals, snapshot, goals, scopes=[scope])
     if n_rows >= ROWS_WORTH_KEEPING:
-        tiers = [str(tier) for tier in published.rows(_TIERS)["tier"]]
+        tiers = [str(tier) for tier in published.rows(TIERS)["tier"]]
         for window in published.windows.values():
             yield from _of_window(published, window, tiers)
 

@@ -7,13 +7,13 @@ from functools import partial
 from dashboards.page.published import Published
 from dashboards.roi.quarter import quarter_shown, result_in, states_in
 from dashboards.words.windows import TWELVE_MONTHS, context_start, quarter_start
-from metrics.catalog import CATALOG
+from metrics.catalog import CATALOG, metric_named
 from metrics.cubes.rule import Cut
 from metrics.cubes.writing import Writer
 from metrics.errors import MetricError
 from metrics.kept import keeping
-from metrics.scope import By
-from service.running.asking import asked_besides
+from metrics.scope import By, Filter, Grouping
+from service.running.asking import TIERS, asked_besides
 from warehouse.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
@@ -23,9 +23,15 @@ QUARTERS = 5
 ROWS_WORTH_KEEPING = 10_000
 _ROWS = "SELECT (SELECT count(*) FROM fact_changes) + (SELECT count(*) FROM fact_tickets) AS n"
 Ask = Callable[[], object]
+COHORTS = "retention"
+FIRST_RUN = "SELECT min(day) AS day FROM team_days WHERE action_runs > 0"
 _BY_WEEK: tuple[By, ...] = ("organisation", "team")
+_BY_TIER: tuple[By, ...] = ("organisation", "action")
 # Readings of a metric that pages show beside its own.
-READINGS: tuple[tuple[str, By, Mapping[str, str]], ...] = (
+READINGS: tuple[tuple[str, Grouping, Mapping[str, str]], ...] = (
+    ("self_service_share", "team and action", {"adoption": "voluntary"}),
+    ("self_service_share", "team and action", {"adoption": "mandated"}),
+    ("request_latency", "team and action", {"way": "self_service"}),
     ("self_service_share", "action", {"adoption": "voluntary"}),
     ("self_service_share", "action", {"adoption": "mandated"}),
     ("request_latency", "action", {"way": "self_service"}),
@@ -63,23 +69,40 @@ def _figures(published: Published) -> Iterator[Ask]:
     if published.rows(_ROWS)["n"].iloc[0] < ROWS_WORTH_KEEPING:
         return
     writer = Writer(published.snapshot)
-    whole, weeks = _cuts(published)
+    cuts, weeks = _cuts(published), _weeks(published)
+    cohorts = _since_the_first_run(published)
     for name, metric in CATALOG.items():
+        own = [*cuts, *cohorts] if name == COHORTS else cuts
         for by in metric.by:
             # Many services by week would cost more than they save: a page shows one trend of one of them.
-            yield partial(writer.add, name, by, [*whole, weeks] if by in _BY_WEEK else whole)
-    for name, by, parameters in READINGS:
-        yield partial(writer.add, name, by, whole, parameters)
+            yield partial(writer.add, name, by, [*own, weeks] if by in _BY_WEEK else own)
+        if {"team", "action"} <= set(metric.by):
+            yield partial(writer.add, name, "team and action", cuts)
+    for name, grouping, parameters in READINGS:
+        yield partial(writer.add, name, grouping, cuts, parameters)
+    yield from _of_tiers(published, writer, [cut for cut in cuts if cut.period != "quarter"])
     yield writer.finish
+
+
+def _of_tiers(published: Published, writer: Writer, cuts: list[Cut]) -> Iterator[Ask]:
+    """What is shown first of each tier, which no grouping tells apart."""
+    shown: list[tuple[str, Grouping, Mapping[str, str]]] = [
+        (name, by, {}) for name, metric in CATALOG.items() for by in _BY_TIER if by in metric.by
+    ]
+    shown += [reading for reading in READINGS if reading[1] in _BY_TIER]
+    for tier in published.rows(TIERS)["tier"]:
+        for name, by, parameters in shown:
+            if metric_named(name).takes("tiers"):
+                yield partial(writer.add, name, by, cuts, parameters, Filter(tiers=(str(tier),)))
 
 
 def _besides(published: Published) -> Iterator[Ask]:
     return asked_besides(published, int(published.rows(_ROWS)["n"].iloc[0]))
 
 
-def _cuts(published: Published) -> tuple[list[Cut], Cut]:
+def _cuts(published: Published) -> list[Cut]:
     """Months and quarters from before the first window that is compared up to today, with the last twelve
-    months and those before them, which are no calendar's; and the weeks of a trend up to today.
+    months and those before them, which are no calendar's.
     """
     month, windows = published.quarter_start_month, published.windows.values()
     year = published.windows[TWELVE_MONTHS]
@@ -88,10 +111,23 @@ def _cuts(published: Published) -> tuple[list[Cut], Cut]:
         for window in windows
         for day in (window.previous_start, context_start(window, month))
     )
-    whole = [
+    return [
         Cut(year.start, year.end, "window"),
         Cut(year.previous_start, year.previous_end, "window"),
         Cut(start, year.end, "month"),
         Cut(start, year.end, "quarter"),
     ]
-    return whole, Cut(context_start(year, month), year.end, "week")
+
+
+def _weeks(published: Published) -> Cut:
+    """Those of a trend up to today."""
+    year = published.windows[TWELVE_MONTHS]
+    return Cut(context_start(year, published.quarter_start_month), year.end, "week")
+
+
+def _since_the_first_run(published: Published) -> list[Cut]:
+    """All cohorts up to the end of each window."""
+    first = published.rows(FIRST_RUN)["day"].iloc[0]
+    ends = {window.end for window in published.windows.values()}
+    start = first and quarter_start(first, published.quarter_start_month)
+    return [Cut(start, end, "window") for end in sorted(ends) if start and end > start]

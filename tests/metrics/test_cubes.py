@@ -1,9 +1,10 @@
 """Figures that are read from larger ones are those that would be worked out, to the bit, or none are read."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from metrics.compute import compute
 from metrics.cubes import cube
 from metrics.cubes.rule import Cut, places_in, spans_of
 from metrics.cubes.writing import Writer
+from metrics.errors import ParameterError
 from metrics.kept import keeping
 from metrics.packing import is_same
 from metrics.scope import Filter, Question
@@ -27,6 +29,7 @@ from tests.world import publish_world
 from warehouse.kept import TABLE
 from warehouse.snapshot import Snapshot
 
+Publisher = Callable[[str], tuple[Snapshot, Snapshot]]
 pytestmark = pytest.mark.xdist_group("cubes")
 
 
@@ -52,6 +55,10 @@ def _kept(snapshot: Snapshot, world: str) -> Mapping[str, bytes]:
         for name, metric in CATALOG.items():
             for by in metric.by:
                 writer.add(name, by, CUTS[world])
+            if metric.takes("tiers"):
+                writer.add(name, "organisation", CUTS[world], where=Filter(tiers=(TIER[world],)))
+            if {"team", "action"} <= set(metric.by):
+                writer.add(name, "team and action", CUTS[world])
         writer.finish()
         return dict(answers)
 
@@ -81,6 +88,7 @@ ASKED: Mapping[str, list[dict[str, Any]]] = {
         {"start": date(2025, 2, 1), "end": date(2025, 11, 21), "period": "month"},
     ],
 }
+TIER = {"small": "tier 1", "torn": "1"}
 SCOPES = {
     "small": {"teams": "mobile", "services": "search-new", "actions": "grant-access"},
     "torn": {"teams": "a", "services": "moved", "actions": "db"},
@@ -88,36 +96,46 @@ SCOPES = {
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, tuple[Snapshot, Snapshot]]]:
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
+    """A world with and without what is kept, published when it is first asked for."""
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(cube, "ROWS_OF_A_CHUNK", 60)  # several chunks in so small a world
-        yield {
-            kind: stack.enter_context(_published(tmp_path_factory.mktemp(kind), kind))
-            for kind in ("small", "torn")
-        }
+        yield cache(lambda kind: stack.enter_context(_published(tmp_path_factory.mktemp(kind), kind)))
 
 
-def _filters(metric: Metric, by: str, scopes: Mapping[str, str]) -> Iterator[Filter]:
+# A team and a tier none of whose services ever belonged to another.
+WHOLE = {"mobile": ("mobile", "tier 2"), "a": ("plat", "2")}
+
+
+def _filters(metric: Metric, by: str, scopes: Mapping[str, str], tier: str) -> Iterator[Filter]:
     groupings = {"teams": "team", "services": "service", "actions": "action"}
     yield Filter()
+    if by == "organisation" and metric.takes("tiers"):
+        yield Filter(tiers=(tier,))
     for name, scope in scopes.items():
         if groupings[name] in metric.by and by == "organisation":
             yield Filter(**{name: (scope,)})  # type: ignore[arg-type]
+        elif name == "teams" and by == "action":
+            yield Filter(teams=(scope,))
+        elif name == "teams" and by == "service":
+            team, tier = WHOLE[scope]
+            yield Filter(teams=(team,))
+            yield Filter(tiers=(tier,))
         elif groupings[name] == by:
             yield Filter(**{name: (scope, "nobody")})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("kind", ["small", "torn"])
+@pytest.mark.parametrize("kind", ["torn", pytest.param("small", marks=pytest.mark.full)])
 @pytest.mark.parametrize("name", CATALOG)
 def test_what_is_read_from_a_cube_is_what_is_computed(
-    name: str, kind: str, worlds: Mapping[str, tuple[Snapshot, Snapshot]], monkeypatch: pytest.MonkeyPatch
+    name: str, kind: str, published: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, plain = worlds[kind]
+    kept, plain = published(kind)
     asks: list[dict[str, Any]] = [
         {"by": by, "where": where, **asked}
         for by in CATALOG[name].by
-        for where in _filters(CATALOG[name], by, SCOPES[kind])
+        for where in _filters(CATALOG[name], by, SCOPES[kind], TIER[kind])
         for asked in ASKED[kind]
     ]
     computed = [compute(name, plain, **ask) for ask in asks]
@@ -132,13 +150,14 @@ def test_what_is_read_from_a_cube_is_what_is_computed(
         ("change_lead_time", {"start": date(2025, 5, 2)}),
         ("change_lead_time", {"end": date(2025, 11, 19)}),
         ("change_lead_time", {"where": Filter(teams=("a", "b"))}),
-        ("change_lead_time", {"where": Filter(tiers=("1",))}),
+        ("change_lead_time", {"where": Filter(tiers=("2",))}),
+        ("change_lead_time", {"where": Filter(tiers=("1",)), "by": "team"}),
         ("change_lead_time", {"where": Filter(teams=("a",), services=("moved",))}),
         ("change_lead_time", {"where": Filter(teams=("nobody",))}),
         ("change_lead_time", {"where": Filter(teams=("a",)), "by": "service"}),
         ("change_lead_time", {"clock": "merged"}),
         ("self_service_share", {"where": Filter(services=("moved",))}),
-        ("self_service_share", {"where": Filter(teams=("a",)), "by": "action"}),
+        ("self_service_share", {"where": Filter(teams=("a", "b")), "by": "action"}),
         # Its rows are there in some periods only, for nobody owns it; the organisation has every period.
         (
             "change_lead_time",
@@ -147,9 +166,9 @@ def test_what_is_read_from_a_cube_is_what_is_computed(
     ],
 )
 def test_what_is_no_part_of_a_cube_is_worked_out(
-    name: str, ask: dict[str, Any], worlds: Mapping[str, tuple[Snapshot, Snapshot]]
+    name: str, ask: dict[str, Any], published: Publisher
 ) -> None:
-    kept, plain = worlds["torn"]
+    kept, plain = published("torn")
     asked = {
         "start": date(2025, 5, 1),
         "end": date(2025, 11, 21),
@@ -203,3 +222,9 @@ def test_a_period_that_a_window_cuts_short_is_called_by_its_own_first_day() -> N
         (date(2025, 2, 1), date(2025, 2, 1), date(2025, 3, 1)),
         (date(2025, 3, 1), date(2025, 3, 1), date(2025, 3, 10)),
     ]
+
+
+def test_only_cubes_tell_teams_and_actions_apart(published: Publisher) -> None:
+    kept, _ = published("torn")
+    with pytest.raises(ParameterError, match="not given by team and action"):
+        compute("self_service_share", kept, date(2025, 5, 1), date(2025, 8, 1), by="team and action")  # type: ignore[arg-type]

@@ -5,9 +5,10 @@
 CREATE OR REPLACE MACRO marts.scope_of(by_, service_id, team_id) AS
     CASE by_ WHEN 'service' THEN service_id WHEN 'team' THEN team_id ELSE 'organisation' END;
 
--- The same for what teams ask for: the team, the self-service action, or the whole organisation.
+-- The same for what teams ask for: the team, the self-service action, both, or the whole organisation.
 CREATE OR REPLACE MACRO marts.request_scope(by_, team_id, action_) AS
-    CASE by_ WHEN 'team' THEN team_id WHEN 'action' THEN action_ ELSE 'organisation' END;
+    CASE by_ WHEN 'team' THEN team_id WHEN 'action' THEN action_ WHEN 'team and action' THEN team_id || chr(31) || action_
+        ELSE 'organisation' END;
 
 -- The first day of the period that a day lies in; quarters begin with the configured month.
 CREATE OR REPLACE MACRO marts.period_of(day_, period_, start_) AS CAST(
