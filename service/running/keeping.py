@@ -17,8 +17,8 @@ from service.running.asking import TIERS, asked_besides
 from warehouse.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
-# The running quarter, the last that is over and three before it, each with the one that it is compared with.
-QUARTERS = 5
+# Those of three years, with the running one: a page that shows an older quarter works it out.
+QUARTERS = 12
 # A page asks for less of fewer rows than publishing would have to work out.
 ROWS_WORTH_KEEPING = 10_000
 _ROWS = "SELECT (SELECT count(*) FROM fact_changes) + (SELECT count(*) FROM fact_tickets) AS n"
