@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from scipy import stats
+import scipy
 
 from metrics.compute import compute
 from metrics.scope import Filter, Snapshot
@@ -67,6 +67,6 @@ def _unknown(counts: tuple[int, int], reason: str) -> Deflection:
 def _ratio_interval(after: int, before: int, exposure: float) -> tuple[float, float]:
     """Bounds of the ratio of two rates: given their sum, one count is binomial."""
     n = after + before
-    low = float(stats.beta.ppf(_TAIL, after, before + 1)) if after else 0.0
-    high = float(stats.beta.ppf(1 - _TAIL, after + 1, before)) if after < n else 1.0
+    low = float(scipy.stats.beta.ppf(_TAIL, after, before + 1)) if after else 0.0
+    high = float(scipy.stats.beta.ppf(1 - _TAIL, after + 1, before)) if after < n else 1.0
     return low / (1 - low) / exposure, high / (1 - high) / exposure

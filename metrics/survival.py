@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from metrics.uncertainty import Floats
 
@@ -54,7 +54,7 @@ def kaplan_meier(durations: Floats, open_durations: Floats) -> Curve:
     survival = np.cumprod(1 - events / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(events / (at_risk * (at_risk - events)))
-        spread = stats.norm.ppf(0.975) * np.sqrt(greenwood) / np.abs(np.log(survival))
+        spread = scipy.stats.norm.ppf(0.975) * np.sqrt(greenwood) / np.abs(np.log(survival))
         low, high = survival ** np.exp(spread), survival ** np.exp(-spread)
     # Once nobody waits any more nothing is left to be uncertain about in the curve's last step.
     over = survival <= _TOLERANCE

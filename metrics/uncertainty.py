@@ -7,8 +7,8 @@ groups, and group ``i`` is ``values[offsets[i]:offsets[i + 1]]``. All intervals 
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -27,7 +27,7 @@ def wilson_interval(successes: Floats, n: Floats) -> Interval:
 
     Source: Wilson (1927); Brown, Cai & DasGupta (2001).
     """
-    z = stats.norm.ppf(1 - _TAIL)
+    z = scipy.stats.norm.ppf(1 - _TAIL)
     with np.errstate(invalid="ignore", divide="ignore"):
         p = successes / n
         centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -43,8 +43,8 @@ def poisson_interval(counts: Floats, exposure: Floats) -> Interval:
     Source: Garwood (1936).
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        low = np.where(counts > 0, stats.chi2.ppf(_TAIL, 2 * counts) / 2, 0.0) / exposure
-        high = stats.chi2.ppf(1 - _TAIL, 2 * counts + 2) / 2 / exposure
+        low = np.where(counts > 0, scipy.stats.chi2.ppf(_TAIL, 2 * counts) / 2, 0.0) / exposure
+        high = scipy.stats.chi2.ppf(1 - _TAIL, 2 * counts + 2) / 2 / exposure
     return Interval(np.where(exposure > 0, low, np.nan), np.where(exposure > 0, high, np.nan))
 
 
@@ -78,8 +78,8 @@ def quantile_interval(values: Floats, offsets: Ints, p: float) -> Interval:
     n = np.diff(offsets)
     sizes, index = np.unique(n, return_inverse=True)
     with np.errstate(invalid="ignore"):
-        low_rank = stats.binom.ppf(_TAIL, sizes, p)[index]
-        high_rank = stats.binom.ppf(1 - _TAIL, sizes, p)[index] + 1
+        low_rank = scipy.stats.binom.ppf(_TAIL, sizes, p)[index]
+        high_rank = scipy.stats.binom.ppf(1 - _TAIL, sizes, p)[index] + 1
     return Interval(_ranked(values, offsets, low_rank), _ranked(values, offsets, high_rank))
 
 

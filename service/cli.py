@@ -31,6 +31,13 @@ app = typer.Typer(
     epilog="Exit codes: 0 done · 1 something failed while the rest went on · 2 wrong command or "
     "configuration · 3 another process holds the warehouse · 4 nothing to read yet.",
 )
+
+
+@app.callback()
+def _root() -> None:
+    """Without it an app of which one command is registered would take no name of a command."""
+
+
 narration = Console(stderr=True, highlight=False)
 
 ConfigOption = Annotated[
@@ -109,8 +116,9 @@ def _stop(error: PayoffError) -> None:
 
 def main() -> None:
     """Entry point of the `payoff` command."""
-    from service import commands  # noqa: F401  registers the commands
+    from service.commands import register
 
+    register(*sys.argv[1:2])
     try:
         app()
     except KeyboardInterrupt:

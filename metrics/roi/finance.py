@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from scipy import optimize
+import scipy
 
 QUARTERS_PER_YEAR = 4
 _LOWEST_RATE, _HIGHEST_RATE = -0.999, 1e6
@@ -68,7 +68,9 @@ def internal_rate_of_return(flows: Sequence[float]) -> Answer:
     ends = [net_present_value(flows, rate) for rate in (_LOWEST_RATE, _HIGHEST_RATE)]
     if (ends[0] > 0) == (ends[1] > 0):
         return Answer(None, "the rate lies outside of -99.9 % to 100,000,000 % a year")
-    rate = optimize.brentq(lambda r: net_present_value(flows, r), _LOWEST_RATE, _HIGHEST_RATE, xtol=1e-12)
+    rate = scipy.optimize.brentq(
+        lambda r: net_present_value(flows, r), _LOWEST_RATE, _HIGHEST_RATE, xtol=1e-12
+    )
     return Answer(float(rate))
 
 

@@ -10,7 +10,7 @@ import zlib
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from metrics.roi.errors import AssumptionError
 from metrics.uncertainty import Floats
@@ -52,7 +52,7 @@ class Pert(NamedTuple):
         """The value below which the share ``p`` lies."""
         if self.low == self.high:
             return self.low
-        return self.low + (self.high - self.low) * float(special.betaincinv(*self.shape, p))
+        return self.low + (self.high - self.low) * float(scipy.special.betaincinv(*self.shape, p))
 
     def draws(self, rng: np.random.Generator, n: int) -> Floats:
         """``n`` independent draws."""

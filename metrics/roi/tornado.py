@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from metrics.roi.finance import Answer
 from metrics.uncertainty import Floats
@@ -89,7 +89,7 @@ def _root(model: Model, name: str, of: Range) -> Answer:
     at = crossings[np.argmin(np.abs(grid[crossings] - of.p50))]
     return Answer(
         float(
-            optimize.brentq(
+            scipy.optimize.brentq(
                 lambda x: float(model({name: np.array([x])})[0]), grid[at], grid[at + 1], rtol=1e-12
             )
         )

@@ -1,12 +1,12 @@
 """`docs/cli.md` from the commands themselves."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import typer
 
 from service.cli import app
+from service.commands import register
 from service.docs.configuration import type_text
 from service.docs.tables import code, joined, prose, table
 
@@ -19,7 +19,7 @@ Data goes to stdout, narration and progress to stderr. `payoff COMMAND --help` s
 
 def cli_page() -> str:
     """The page, with every command, its arguments and options."""
-    import_module("service.commands")  # registers the commands with the app
+    register()
     root = typer.main.get_command(app)
     return joined(_INTRODUCTION, prose(root.epilog), *_commands(root, "payoff"))
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pandas as pd
 from typer.testing import CliRunner, Result
 
-import service.commands  # noqa: F401  registers the commands
 from service.cli import app
+from service.commands import register
 
+register()
 Payoff = Callable[..., Result]
 JANUARY = ("--start", "2025-01-01", "--end", "2025-02-01")
 FILES = "sources: [{name: exports, kind: files, path: exports}]\n"

@@ -10,6 +10,8 @@ import duckdb
 import pandas as pd
 import pytest
 
+from service.cli import app
+from service.commands import SUBJECTS
 from service.demo import demo_settings
 from service.errors import UsageError
 from tests.collectors.gitrepo import GitRepo
@@ -244,5 +246,25 @@ def test_a_file_in_the_place_of_the_demo_folder_is_an_error_that_names_it(tmp_pa
 
 
 def test_a_command_does_not_wait_for_the_dashboard_to_be_imported() -> None:
-    script = "import sys, service.commands; sys.exit('streamlit' in sys.modules)"
+    script = (
+        "import sys; from service.commands import register; register(); sys.exit('streamlit' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+def test_a_command_does_not_wait_for_the_import_of_what_others_need() -> None:
+    script = (
+        "import sys; from service.commands import register; register('backup'); "
+        "sys.exit(bool({'scipy.stats', 'service.commands.figures'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+def test_every_command_is_known_by_the_module_that_registers_it() -> None:
+    groups = {str(group.name): group.typer_instance.registered_commands for group in app.registered_groups}
+    alone = {each.name or each.callback.__name__: [each] for each in app.registered_commands if each.callback}
+    found = {
+        name: {str(each.callback.__module__).rpartition(".")[2] for each in commands}
+        for name, commands in (groups | alone).items()
+    }
+    assert {name: set(subjects) for name, subjects in SUBJECTS.items()} == found
