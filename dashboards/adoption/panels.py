@@ -232,10 +232,11 @@ def start_panel(facts: Facts, view: View) -> None:
         "deployment: Kaplan-Meier median, those that wait included.",
     ):
         for now, before in pairs:
-            # The title is the finding of the first already.
-            words = qualification(now) if now is activation and now.is_ok else ""
             said = sentence(now, before, window.previous_label)
-            st.markdown(f"- {now.metric.title}: {words}." if words else f"- {said}")
+            if now is activation and now.is_ok:
+                # The title is its finding already.
+                said = f"{now.metric.title}: {shown(now)} ({qualification(now)})."
+            st.markdown(f"- {said}")
             if out := left_out(now):
                 st.caption(out)
             with st.container(horizontal=True):

@@ -151,7 +151,7 @@ def _tornado_panel(facts: Facts, money: Money) -> None:
     ):
         draw(drawn, colours(), alt=title)
         if chance:
-            st.caption("Chance: as many tickets or failures could have been more or fewer by luck alone.")
+            st.caption("Chance: by luck alone there could have been more or fewer tickets and failures.")
         download(tornado_frame(money), facts, "tornado", money.quarter.name)
 
 
