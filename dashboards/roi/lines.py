@@ -39,10 +39,10 @@ def lines_panel(facts: Facts, view: View, money: Money) -> None:
             selection_mode="single-row",
             key=f"lines-{money.quarter.name}",
             columns={
-                "line_id": st.column_config.TextColumn("Line", pinned=True, width="small"),
+                "line_id": st.column_config.TextColumn("Line", pinned=True, width=52),
                 "line": st.column_config.TextColumn("Name"),
                 "counts_as": st.column_config.TextColumn("Counts as", width="small"),
-                **{name: st.column_config.Column(words, width=84) for name, words in _MONEY.items()},
+                **{name: st.column_config.Column(words, width=76) for name, words in _MONEY.items()},
                 "evidence": st.column_config.TextColumn(
                     "Evidence", help="The weakest grade among its teams."
                 ),

@@ -47,7 +47,7 @@ def sources_panel(facts: Facts, found: Look, now: datetime) -> None:
                 "new rows": frame["n_inserted"],
                 "changed": frame["n_updated"],
                 "not read": frame["n_skipped"],
-                "error": frame["message"].fillna(""),
+                "message": frame["message"].fillna(""),
             }
         )
         show(table, "Sources with their state, freshness and last run")
