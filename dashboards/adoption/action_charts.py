@@ -197,7 +197,7 @@ def _whiskers(known: Sequence[Figure], factor: float, colours: Palette) -> Mappi
 
 
 def _frame(n_rows: int, colours: Palette) -> Chart:
-    chart = figure(colours, height=_FRAME + _ROW * n_rows, top=4)
+    chart = figure(colours, height=_FRAME + _ROW * n_rows, top=4, right=20, bottom=64)
     chart.set_y(visible=False, range=[n_rows - 0.4, -0.6])
     return chart
 

@@ -49,7 +49,9 @@ def trend(
     year : report year of the benchmark lines; ``None`` draws none.
     target : value of a goal and its words, for a quiet line.
     """
-    chart = figure(colours, right=84 if year else 16)
+    # Room for "100 %" or "200 h", for months with a year below them, and for a legend of one line.
+    left = 50 if metric.unit in ("hours", "ratio") else 28
+    chart = figure(colours, left=left, right=84 if year else 26, bottom=86)
     shape = frame.reset_index(drop=True)
     shape = shape.assign(middle=_middles(shape["period_start"], end))
     whole = shape.iloc[:-1] if is_running(shape["period_start"].iloc[-1], grain, end) else shape

@@ -42,7 +42,7 @@ def strip(spread: Distribution, metric: Metric, names: Mapping[str, str], colour
 
     The height of a dot means nothing; it only keeps dots apart, by a fixed pattern.
     """
-    chart = figure(colours, height=250, top=48)
+    chart = figure(colours, height=250, top=48, bottom=66)
     services = spread.services[spread.services["status"] == "ok"]
     is_log = metric.unit != "ratio"
     factor = 100.0 if metric.unit == "ratio" else 1.0

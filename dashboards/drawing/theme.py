@@ -66,15 +66,18 @@ def palette(mode: str | None) -> Palette:
     return PALETTES["dark" if mode == "dark" else "light"]
 
 
-def figure(colours: Palette, *, height: int = HEIGHT, right: int = 16, top: int = 28) -> Chart:
+def figure(
+    colours: Palette, *, height: int = HEIGHT, left: int = 8, right: int = 16, top: int = 28, bottom: int = 8
+) -> Chart:
     """An empty chart: transparent, horizontal grid only, legend below the plot.
 
-    ``right`` leaves room for labels beside the plot, ``top`` for those above it.
+    The margins leave room for labels around the plot. Where they are too small Plotly makes them larger, and
+    draws the whole chart a second time for it.
     """
     axis = {"zeroline": False, "fixedrange": True, "automargin": True, "tickangle": 0}
     layout: dict[str, Any] = {
         "height": height,
-        "margin": {"l": 8, "r": right, "t": top, "b": 8},
+        "margin": {"l": left, "r": right, "t": top, "b": bottom},
         "paper_bgcolor": _TRANSPARENT,
         "plot_bgcolor": _TRANSPARENT,
         "font": {"family": _FONT, "size": 13, "color": colours.muted},
