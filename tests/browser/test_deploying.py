@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.actions.asked import IMAGE
+from tests.browser.axe import needs_axe, violations
 from tests.browser.chromium import IN_CHROMIUM, SOON, page_at, serving, settle
 from tests.browser.conftest import TOKEN
 
-pytestmark = IN_CHROMIUM
+pytestmark = [*IN_CHROMIUM, needs_axe]
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,15 @@ def report(address: str, run_id: str, *stages: str) -> None:
             timeout=SOON / 1000,
         )
         assert answer.is_success, answer.text
+
+
+def reach_by_tab(page: Page, selector: str) -> None:
+    """Press the key until the focus is there."""
+    for _ in range(60):
+        if page.evaluate("part => document.activeElement?.matches(part)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not come to {selector}")
 
 
 def follow(page: Page, address: str, words: str) -> None:
@@ -70,6 +80,8 @@ def test_a_service_is_created_changed_and_taken_away_again(browser: Browser, pla
         assert "services/basket/base/deployment.yaml" in page.get_by_test_id("stCode").first.inner_text()
         assert files(folder) == ""
         settle(page)
+        assert violations(page) == []
+        reach_by_tab(page, "#root [data-testid=stCode] pre")
         page.locator("[data-testid=stBaseButton-primaryFormSubmit]").focus()
         page.keyboard.press("Enter")
         follow(page, address, "basket: create is healthy")

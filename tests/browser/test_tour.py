@@ -5,20 +5,23 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from dashboards.tour.stepper import COOKIE
+from tests.browser.axe import needs_axe, violations
 from tests.browser.chromium import IN_CHROMIUM, page_at, settle
 
-pytestmark = IN_CHROMIUM
+pytestmark = [*IN_CHROMIUM, needs_axe]
 
 
 def test_the_tour_goes_from_page_to_page_by_the_keyboard_and_stays_ended(
     browser: Browser, address: str
 ) -> None:
     with page_at(browser, address, is_first_visit=True) as page:
+        assert violations(page) == []
         for step, path in enumerate(("/roi", "/delivery", "/adoption", "/team", "/data_health"), start=2):
             _press(page, "link", "Next: ")
             page.get_by_text(f"step {step} of 6").wait_for()
             assert path in page.url
         assert "audit=Change+lead+time" in page.url
+        assert violations(page) == []
         _press(page, "button", "End the tour")
         page.wait_for_function("name => document.cookie.includes(`${name}=ended`)", arg=COOKIE)
         page.goto(address)

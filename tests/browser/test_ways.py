@@ -83,6 +83,14 @@ def test_leaked_tickets_come_as_a_file_with_links_and_the_mark_of_simulation(
         assert first.endswith("True")
 
 
+def test_a_measure_in_depth_is_chosen_and_stays_in_the_link(browser: Browser, address: str) -> None:
+    with page_at(browser, f"{address}/adoption") as page:
+        page.locator(".st-key-measure").get_by_text("Golden-path share").click()
+        page.wait_for_url("**measure=Golden-path+share**")
+        page.get_by_text("Golden-path share of Small organisation,").wait_for()
+        assert page.problems == []  # type: ignore[attr-defined]
+
+
 def test_the_file_of_a_table_is_byte_for_byte_what_the_api_answers(browser: Browser, address: str) -> None:
     """The table of teams on the delivery page, and `format=csv` for the window that the file names."""
     with page_at(browser, f"{address}/delivery?period=Q3+2025") as page:
