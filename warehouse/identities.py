@@ -49,18 +49,20 @@ _NAMED: Sequence[tuple[Kind, str, str]] = (
     ),
     ("queue", "tickets", "queue"),
 )
+# A ticket is looked up by its queue where it names neither a team nor a service.
+_SPOKEN_FOR: dict[Kind, str] = {"queue": "team_id IS NOT NULL OR service_id IS NOT NULL"}
 # Names that need an answer although no row may bear them: a service without an incident is covered too.
 _SCOPES = """
-SELECT 'coverage', source, scope_id, 0, 'service' FROM coverage WHERE scope_id <> '*'
+SELECT 'coverage', source, scope_id, 0, 'service', 0 FROM coverage WHERE scope_id <> '*'
 UNION
-SELECT 'coverage', source, scope_id, 0, 'team' FROM coverage
+SELECT 'coverage', source, scope_id, 0, 'team', 0 FROM coverage
 WHERE scope_id <> '*' AND resource IN ('tickets', 'action_runs')
 UNION
-SELECT 'services', c.source, s.service_id, 0, 'service'
+SELECT 'services', c.source, s.service_id, 0, 'service', 0
 FROM (SELECT DISTINCT source, repo_id FROM commits) c
 JOIN services s ON s.repo_id = c.repo_id
 UNION
-SELECT 'commit_paths', source, service_id, 0, 'service' FROM commit_paths
+SELECT 'commit_paths', source, service_id, 0, 'service', 0 FROM commit_paths
 """
 
 
@@ -177,8 +179,8 @@ def _environments(con: duckdb.DuckDBPyConnection, is_production: Callable[[str],
 
 def _mentions(con: duckdb.DuckDBPyConnection) -> list[Mention]:
     queries = (
-        f"SELECT '{table}', source, {column}, count(*), '{kind}' FROM {table} "
-        f"WHERE {column} IS NOT NULL GROUP BY ALL"
+        f"SELECT '{table}', source, {column}, count(*), '{kind}', "
+        f"count_if({_SPOKEN_FOR.get(kind, 'false')}) FROM {table} WHERE {column} IS NOT NULL GROUP BY ALL"
         for kind, table, column in _NAMED
     )
     query = " UNION ALL ".join([*queries, f"({_SCOPES})"])

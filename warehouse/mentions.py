@@ -15,13 +15,17 @@ from warehouse.rules import Kind, Rule, Rules
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """How many rows of a table a source gave for one identifier of a service, a team or a queue."""
+    """How many rows of a table a source gave for one identifier of a service, a team or a queue.
+
+    ``n_spoken_for`` of them also bear another name, which says whose they are before this one is asked.
+    """
 
     table: str
     source: str
     outside_id: str
     n_rows: int
     kind: Kind = "service"
+    n_spoken_for: int = 0
 
 
 class Mapped(Protocol):
@@ -77,7 +81,7 @@ def unmapped(
 ) -> tuple[Unmapped, ...]:
     """Identifiers without any row in the map, those that matter most first.
 
-    Mentions without rows (scopes of coverage) are never listed.
+    Mentions without rows (scopes of coverage), or whose rows are all spoken for, are never listed.
     """
     known = {(row.source, row.outside_id) for row in rows}
     totals: Counter[str] = Counter()
@@ -86,9 +90,9 @@ def unmapped(
         if mention.kind != kind or not mention.n_rows:
             continue
         totals[mention.table] += mention.n_rows
-        place = mention.source, mention.outside_id
-        if place not in known:
-            missing[place][mention.table] += mention.n_rows
+        place, n_lost = (mention.source, mention.outside_id), mention.n_rows - mention.n_spoken_for
+        if place not in known and n_lost:
+            missing[place][mention.table] += n_lost
     by_id = Rules(rules, kind)
     found = (
         Unmapped(

@@ -17,6 +17,7 @@ from warehouse.mentions import Unmapped
 
 _SHOWN, _MOST = 500, 100_000
 _NAMING = {"service": "service_id", "team": "team_id", "queue": "queue"}
+_NOT_SPOKEN_FOR = {"queue": "AND team_id IS NULL AND service_id IS NULL"}
 _TABLES = "SELECT table_name FROM duckdb_tables()"
 _SKIPPED = """
 SELECT source, resource, scope_id, item, reason, skipped_at FROM skipped_items
@@ -120,7 +121,8 @@ def unmapped_rows(facts: Facts, item: Unmapped) -> Behind:
     frames = [
         facts.rows(
             f"SELECT '{table}' AS data, * FROM \"{table}\" "
-            f"WHERE source = $source AND {_NAMING[item.kind]} = $name LIMIT {_MOST}",
+            f"WHERE source = $source AND {_NAMING[item.kind]} = $name {_NOT_SPOKEN_FOR.get(item.kind, '')} "
+            f"LIMIT {_MOST}",
             asked,
         )
         for table in tables

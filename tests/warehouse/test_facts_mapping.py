@@ -122,6 +122,8 @@ def test_tickets_and_runs_find_their_team_by_its_name_there_or_by_the_queue(tmp_
         Ticket("queued", "request", at, queue="OPS"),
         Ticket("till", "request", at, queue="TILL"),
         Ticket("lost", "request", at, queue="HR"),
+        Ticket("placed", "request", at, team_id="Team Red", queue="help"),
+        Ticket("served", "request", at, service_id="shop", queue="help"),
         ActionRun("run", "new", at, "success", team_id="Team Red"),
         TeamMember("someone", "Team Red"),
     ]
@@ -142,7 +144,9 @@ def test_tickets_and_runs_find_their_team_by_its_name_there_or_by_the_queue(tmp_
         assert rows(con, "SELECT ticket_id, team_id, service_id FROM marts.fact_tickets ORDER BY ALL") == [
             ("lost", "unassigned", None),
             ("named", "red", None),
+            ("placed", "red", None),
             ("queued", "blue", None),
+            ("served", "green", "shop"),
             ("till", "green", "shop"),
         ]
         assert rows(con, "SELECT team_id, exclusion FROM marts.fact_runs") == [("red", None)]

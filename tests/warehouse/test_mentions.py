@@ -44,6 +44,15 @@ def test_teams_and_queues_are_counted_apart_from_services() -> None:
     assert (queue.kind, queue.n_rows) == ("queue", 3)
 
 
+def test_a_queue_costs_the_tickets_that_nothing_else_places() -> None:
+    mentions = [
+        Mention("tickets", "desk", "HR", 6, "queue", n_spoken_for=4),  # 2 of 10 tickets: 20 %
+        Mention("tickets", "desk", "help", 4, "queue", n_spoken_for=4),
+    ]
+    (queue,) = unmapped(mentions, [], [], "queue")
+    assert (queue.outside_id, queue.n_rows, queue.share) == ("HR", 2, 0.2)
+
+
 def names(*sources: str) -> list[Mention]:
     return [Mention("deployments", source, "api", 1) for source in sources]
 
