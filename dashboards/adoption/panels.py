@@ -10,8 +10,10 @@ from dashboards.drawing.charts import trend
 from dashboards.page.components import chart, colours, definition, download, left_out, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.goals import goal_for
 from dashboards.page.keys import trend_of
 from dashboards.page.tables import show
+from dashboards.words.goals import line_of
 from dashboards.words.values import NOTHING, count, decimals, interval_text, value_text
 from dashboards.words.wording import (
     Figure,
@@ -196,6 +198,7 @@ def how_to_panel(facts: Facts, view: View) -> None:
                 grain="month",
                 end=window.end,
                 quarter_start_month=facts.quarter_start_month,
+                target=line_of(goal_for(facts, view, name)),
             )
             chart(drawn, alt=title, key="how-to")
         else:

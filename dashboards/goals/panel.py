@@ -11,8 +11,7 @@ from dashboards.goals.forms import forms
 from dashboards.page.components import colours, download, evidence_rows, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
-from dashboards.page.goals import judged, published_goals, scope_of
-from dashboards.page.port import commands
+from dashboards.page.goals import judged, scope_of, standing_goals
 from dashboards.words.goals import (
     VERDICT_MARKS,
     asked_words,
@@ -35,11 +34,8 @@ _BY_COMMAND = "payoff goals set change_fail_rate --scope '{scope}' --target 0.1 
 
 def goals_here(facts: Facts, view: View) -> tuple[JudgedGoal, ...]:
     """The goals of what the page shows, with those that are pending; none where its filters fit no goal."""
-    scope, here = scope_of(view), commands()
-    if scope is None:
-        return ()
-    published = published_goals(facts)
-    return judged(facts, here.goals(published) if here else published, scope)
+    scope = scope_of(view)
+    return () if scope is None else judged(facts, standing_goals(facts), scope)
 
 
 def goal_decisions(facts: Facts, goals: Sequence[JudgedGoal]) -> list[str]:

@@ -126,7 +126,8 @@ def _goal_lines(goal: JudgedGoal) -> list[str]:
     figure = "" if math.isnan(goal.now.value) else f", {value_text(goal.unit, goal.now.value)}"
     when = "by then" if goal.is_over else "over 90 days"
     verdict = _sentence(f"{verdict_label(goal)}{figure} {when}")
-    return [f":material/flag: Goal: {asked_words(goal)}", f":{colour}[{icon}] {verdict}"]
+    pending = ", pending until the next publication" if goal.is_pending else ""
+    return [f":material/flag: Goal: {asked_words(goal)}{pending}", f":{colour}[{icon}] {verdict}"]
 
 
 def _level_note(key: Key, year: int, n_services: int) -> list[str]:

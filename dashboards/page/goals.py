@@ -4,6 +4,7 @@ from functools import partial
 
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.port import commands
 from dashboards.page.remembered import remembered
 from metrics.goals.goal import JudgedGoal
 from metrics.goals.judging import goals_in, judged_goals
@@ -27,6 +28,12 @@ def published_goals(facts: Facts) -> Goals:
     return remembered(facts.snapshot, partial(goals_in, facts.snapshot))
 
 
+def standing_goals(facts: Facts) -> Goals:
+    """The published goals and what was decided since, where this process may know that."""
+    published, here = published_goals(facts), commands()
+    return here.goals(published) if here else published
+
+
 def judged(facts: Facts, goals: Goals, scope: str) -> tuple[JudgedGoal, ...]:
     """The goals of a scope with their verdicts, remembered."""
     asked = Goals(tuple(entry for entry in goals.entries if entry.scope_id == scope))
@@ -34,7 +41,7 @@ def judged(facts: Facts, goals: Goals, scope: str) -> tuple[JudgedGoal, ...]:
 
 
 def goal_for(facts: Facts, view: View, metric: str) -> JudgedGoal | None:
-    """The goal of what the page is about for a metric."""
+    """The goal of what the page is about for a metric; one that is pending says so."""
     scope = scope_of(view)
-    found = judged(facts, published_goals(facts), scope) if scope else ()
+    found = judged(facts, standing_goals(facts), scope) if scope else ()
     return next((goal for goal in found if goal.metric == metric), None)

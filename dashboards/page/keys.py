@@ -25,7 +25,7 @@ _ENOUGH = 0.8
 class Key:
     """One metric of the whole scope: now, before, and by month (``value`` is NaN where there is none).
 
-    ``goal`` is the published one of the same scope, where there is one.
+    ``goal`` is that of the same scope, where there is one; it may be pending.
     """
 
     now: Figure

@@ -13,6 +13,7 @@ from metrics.goals.judging import _NOTHING
 from service.goals.reading import read_goals
 from tests.dashboards.conftest import Let, Opener, Provider
 from tests.dashboards.test_pages import texts
+from warehouse.goals import Wish
 
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
 
@@ -106,6 +107,8 @@ def test_a_goal_is_set_changed_with_a_reason_and_withdrawn_from_the_page(
     assert (aim.target, aim.owner, aim.due_on) == (0.125, "payments", date(2035, 12, 31))
     assert goals.entries[0].decided_by.startswith("person ")
     assert "pending" in badges(app)
+    # The card says the same as the panel: the writer has not published it yet.
+    assert "Goal: at most 12.5 % by 31 Dec 2035, pending until the next publication" in texts(app)
     app = press(app, "Change the goal")
     assert "nothing" not in [error.value for error in app.error]
     fill(app, "At most, in %", 10.0)
@@ -128,3 +131,18 @@ def test_goals_are_set_by_the_platform_team(
     assert not app.exception
     assert ("Set the goal" in [button.label for button in app.button]) is may
     assert ("Setting goals needs the role platform" in texts(app)) is not may
+
+
+def test_the_trend_of_an_adoption_metric_has_the_line_of_its_goal(
+    small_organisation: Path, open_page: Opener, provided: Provider
+) -> None:
+    def drawn() -> str:
+        app = open_page(small_organisation, "adoption")
+        assert not app.exception
+        return " ".join(str(chart.proto) for chart in app.get("plotly_chart"))
+
+    commands = provided()
+    assert "goal: at most" not in drawn()
+    wish = Wish("how_to_ticket_rate", "*", 0.8, date(2099, 12, 31), "platform-team")
+    commands.set_goal(Visitor("none", "admin"), wish)
+    assert "goal: at most 0.8" in drawn().replace("\\u00a0", " ")
