@@ -75,7 +75,7 @@ def _figures(published: Published) -> Iterator[Ask]:
         own = [*cuts, *cohorts] if name == COHORTS else cuts
         for by in metric.by:
             # Many services by week would cost more than they save: a page shows one trend of one of them.
-            yield partial(writer.add, name, by, [*own, weeks] if by in _BY_WEEK else own)
+            yield partial(writer.add, name, by, [*own, *weeks] if by in _BY_WEEK else own)
         if {"team", "action"} <= set(metric.by):
             yield partial(writer.add, name, "team and action", cuts)
     for name, grouping, parameters in READINGS:
@@ -119,10 +119,11 @@ def _cuts(published: Published) -> list[Cut]:
     ]
 
 
-def _weeks(published: Published) -> Cut:
-    """Those of a trend up to today."""
-    year = published.windows[TWELVE_MONTHS]
-    return Cut(context_start(year, published.quarter_start_month), year.end, "week")
+def _weeks(published: Published) -> list[Cut]:
+    """Those of a trend up to today, and up to the end of the newest quarter that is over."""
+    month, windows = published.quarter_start_month, published.windows
+    shown = [windows[TWELVE_MONTHS], *list(windows.values())[:2]]
+    return list(dict.fromkeys(Cut(context_start(each, month), each.end, "week") for each in shown))
 
 
 def _since_the_first_run(published: Published) -> list[Cut]:
