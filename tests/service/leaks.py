@@ -9,10 +9,12 @@ from typing import Any
 import duckdb
 
 from collectors.scrub import FREE_TEXT
+from metrics.packing import unpack_table
 
 PERSON = {"login": "seeded-login", "name": "Seeda Person", "email": "seeda@corp.example", "type": "User"}
 TOKENS = ("ghp_seeded0123456789abcdefABCD", "glpat-seeded-0123456789abcdef")
 WORDS = f"ask Seeda Person <seeda@corp.example>, key {TOKENS[0]}"
+_ARROW, _ZLIB = b"\xff\xff\xff\xff", b"\x78"
 SEEDS = ("seeded-login", "Seeda Person", "seeda@corp.example", *TOKENS)
 
 
@@ -50,7 +52,12 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _text(value: Any) -> Any:
-    return zlib.decompress(value).decode() if isinstance(value, bytes) else value
+    """What bytes say: rows of an Arrow stream, a compressed text, or a text. Any other kind is an error."""
+    if not isinstance(value, bytes):
+        return value
+    if value.startswith(_ARROW):
+        return unpack_table(value).to_pylist()
+    return (zlib.decompress(value) if value.startswith(_ZLIB) else value).decode()
 
 
 def found(seeds: Iterable[str], texts: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
