@@ -1,10 +1,10 @@
 """How long a page takes until it is drawn, in a real Chromium against the served application.
 
-The assets of the application are loaded before. Then, for each page: the first visit after a publication,
-when nothing is remembered, the visit after that, another period, and another team or service. Beside the
-seconds until it is drawn stand those of the script, of these the ones in DuckDB, and the processor time of
-the server, which does not grow when others use the machine. The rest is Streamlit's way to the browser, and
-the browser's.
+The application is loaded before, with what draws charts and tables. Then, for each page: the first visit
+after a publication, when nothing is remembered, the visit after that, and each change of a filter: a quarter,
+a team, both, a tier, days of the reader's own, or another team or service. Beside the seconds until it is
+drawn stand those of the script, of these the ones in DuckDB, and the processor time of the server, which does
+not grow when others use the machine. The rest is Streamlit's way to the browser, and the browser's.
 """
 
 import json
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +55,15 @@ class Reader:
     log: Path
 
     def open(self) -> None:
-        """Load the application anew, without a filter."""
-        self.page.goto(f"{self.address}/catalogue")
+        """Load the application anew, without a filter, and go where no figures are.
+
+        The start page has charts and Data health tables, so what draws both is loaded.
+        """
+        self.page.goto(self.address)
         self.page.wait_for_selector("h1", timeout=_PATIENCE_SECONDS * 1000)
         self._rest()
+        self.timed(lambda: self.go("Data health"))
+        self.timed(lambda: self.go(BARE))
 
     def publish(self) -> None:
         """The same snapshot under a new publication, so that nothing of it is remembered."""
@@ -83,13 +89,25 @@ class Reader:
     def go(self, title: str) -> None:
         self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
 
-    def choose(self, label: str, place: int) -> None:
-        """Take the ``place``-th next option of a box."""
+    def choice(self, label: str, place: int) -> Callable[[], None]:
+        """Open a box and go to its ``place``-th next option; the act is to take it."""
         box = self.page.get_by_role("combobox", name=label).first
         box.click()
         for _ in range(place):
             box.press("ArrowDown")
-        box.press("Enter")
+        return partial(box.press, "Enter")
+
+    def choice_of_quarter(self) -> Callable[[], None]:
+        """The newest quarter that is over, of the periods, which stand newest first."""
+        self.page.get_by_role("combobox", name="Period").first.click()
+        return self.page.get_by_role("option").nth(1).click
+
+    def choice_of_days(self) -> Callable[[], None]:
+        """A period that no name says."""
+        box = self.page.get_by_role("combobox", name="Period").first
+        box.click()
+        box.press_sequentially("Custom")
+        return partial(box.press, "Enter")
 
     def _runs(self) -> list[dict[str, float]]:
         return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
@@ -116,19 +134,38 @@ def measure_pages(config: Path, marts: Path) -> dict[str, dict[str, float]]:
 
 def _visits(reader: Reader, title: str) -> Iterator[tuple[str, dict[str, float]]]:
     reader.open()
+    if title == BARE:
+        reader.timed(lambda: reader.go("Data health"))
+        yield "second visit", reader.timed(lambda: reader.go(title))
+        return
     reader.publish()
     if title in _OF_ONE:
-        reader.timed(lambda: reader.go(title))
-        reader.publish()
-        yield "first visit", reader.timed(lambda: reader.choose(_OF_ONE[title], 1))
-        yield "another one", reader.timed(lambda: reader.choose(_OF_ONE[title], 2))
-        yield "another period", reader.timed(lambda: reader.choose("Period", 1))
+        yield from _of_one(reader, title)
         return
-    yield "first visit", reader.timed(lambda: reader.go(title if title != BARE else "Data health"))
-    reader.timed(lambda: reader.go(BARE if title != BARE else "Data health"))
+    yield "first visit", reader.timed(lambda: reader.go(title))
+    reader.timed(lambda: reader.go(BARE))
     yield "second visit", reader.timed(lambda: reader.go(title))
-    yield "another period", reader.timed(lambda: reader.choose("Period", 1))
-    yield "one team", reader.timed(lambda: reader.choose("Teams", 1))
+    yield "another quarter", reader.timed(reader.choice_of_quarter())
+    yield "one team of it", reader.timed(reader.choice("Teams", 1))
+    for act, choice in (
+        ("one team", lambda: reader.choice("Teams", 2)),
+        ("one tier", lambda: reader.choice("Service tiers", 1)),
+        ("custom period", reader.choice_of_days),
+    ):
+        reader.open()
+        reader.timed(lambda: reader.go(title))
+        yield act, reader.timed(choice())
+
+
+def _of_one(reader: Reader, title: str) -> Iterator[tuple[str, dict[str, float]]]:
+    """A page of one team or service, which is empty until one is chosen."""
+    reader.timed(lambda: reader.go(title))
+    reader.publish()
+    yield "first visit", reader.timed(reader.choice(_OF_ONE[title], 1))
+    yield "another one", reader.timed(reader.choice(_OF_ONE[title], 2))
+    yield "another quarter", reader.timed(reader.choice_of_quarter())
+    yield "another one of it", reader.timed(reader.choice(_OF_ONE[title], 1))
+    yield "custom period", reader.timed(reader.choice_of_days())
 
 
 @contextmanager
