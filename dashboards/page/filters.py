@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from dashboards.words.windows import (
     CUSTOM,
     TO_DATE,
     Window,
+    custom_at_first,
     custom_window,
     twelve_months,
 )
@@ -156,7 +157,7 @@ def _period_label(windows: Mapping[str, Window], name: str) -> str:
 def _custom(first_day: date, today: date) -> Window:
     days = st.date_input(
         "First and last day",
-        (today - timedelta(days=89), today),
+        (custom_at_first(today, first_day).start, today),
         min_value=first_day,
         max_value=today,
         format=in_use().day_order(),

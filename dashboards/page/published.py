@@ -1,6 +1,6 @@
 """A published snapshot as pages and digests read it: what it says of itself, and rows. Free of Streamlit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from dashboards.words.locale import DEFAULT
-from dashboards.words.windows import Window, default_name, offered_windows
+from dashboards.words.windows import Window, custom_at_first, default_name, offered_windows
 from warehouse.snapshot import Snapshot
 
 _FIRST_DAY = "SELECT min(day) AS day FROM service_days"
@@ -66,6 +66,11 @@ class Published:
     def windows(self) -> Mapping[str, Window]:
         """The windows that a reader may choose, by name."""
         return offered_windows(self.today, self.first_day, self.quarter_start_month)
+
+    @property
+    def windows_at_hand(self) -> Sequence[Window]:
+        """Those, and what a custom period is at first: the windows of which answers are kept."""
+        return [*self.windows.values(), custom_at_first(self.today, self.first_day)]
 
     @property
     def default_window(self) -> str:

@@ -11,6 +11,7 @@ TWELVE_MONTHS = "12-months"
 CUSTOM = "custom"
 TO_DATE = " to date"
 _SETTLED_DAYS = 28
+_CUSTOM_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def custom_window(first: date, last: date) -> Window:
     length = end - first
     label = f"{day_text(first)} to {day_text(last)}"
     return Window(first, end, label, first - length, f"the {length.days} days before")
+
+
+def custom_at_first(today: date, first_day: date) -> Window:
+    """What a custom period is until the reader picks days: ninety up to today, or as many as are known."""
+    return custom_window(max(today - timedelta(days=_CUSTOM_DAYS - 1), first_day), today)
 
 
 def default_name(windows: Mapping[str, Window], today: date, first_day: date) -> str:

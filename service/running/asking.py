@@ -1,4 +1,4 @@
-"""What pages ask besides figures and money, for every window that a reader may choose by name."""
+"""What pages ask besides figures and money, for every window that takes no picking of days."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -37,7 +37,7 @@ def asked_besides(published: Published, n_rows: int) -> Iterator[Ask]:
         yield partial(judged_goals, snapshot, goals, scopes=[scope])
     if n_rows >= ROWS_WORTH_KEEPING:
         tiers = [str(tier) for tier in published.rows(TIERS)["tier"]]
-        for window in published.windows.values():
+        for window in published.windows_at_hand:
             yield from _of_window(published, window, tiers)
 
 

@@ -57,7 +57,7 @@ def answers_of(snapshot: Snapshot) -> Mapping[str, bytes]:
 
 def _money(published: Published) -> Iterator[Ask]:
     """The quarters that the newest windows show, and those that they are compared with."""
-    shown = [quarter_shown(published, window) for window in published.windows.values()]
+    shown = [quarter_shown(published, window) for window in published.windows_at_hand]
     quarters = sorted({*shown, *(each.previous for each in shown)}, key=lambda quarter: quarter.start)
     for quarter in quarters[-QUARTERS:]:
         yield partial(result_in, published.snapshot, quarter)
@@ -102,10 +102,10 @@ def _besides(published: Published) -> Iterator[Ask]:
 
 def _cuts(published: Published) -> list[Cut]:
     """Months and quarters from before the first window that is compared up to today, with the last twelve
-    months and those before them, which are no calendar's.
+    months, the last ninety days, and those before them, which are no calendar's.
     """
-    month, windows = published.quarter_start_month, published.windows.values()
-    year = published.windows[TWELVE_MONTHS]
+    month, windows = published.quarter_start_month, published.windows_at_hand
+    year, custom = published.windows[TWELVE_MONTHS], windows[-1]
     start = min(
         quarter_start(day, month)
         for window in windows
@@ -114,6 +114,8 @@ def _cuts(published: Published) -> list[Cut]:
     return [
         Cut(year.start, year.end, "window"),
         Cut(year.previous_start, year.previous_end, "window"),
+        Cut(custom.start, custom.end, "window"),
+        Cut(custom.previous_start, custom.previous_end, "window"),
         Cut(start, year.end, "month"),
         Cut(start, year.end, "quarter"),
     ]
@@ -129,6 +131,6 @@ def _weeks(published: Published) -> list[Cut]:
 def _since_the_first_run(published: Published) -> list[Cut]:
     """All cohorts up to the end of each window."""
     first = published.rows(FIRST_RUN)["day"].iloc[0]
-    ends = {window.end for window in published.windows.values()}
+    ends = {window.end for window in published.windows_at_hand}
     start = first and quarter_start(first, published.quarter_start_month)
     return [Cut(start, end, "window") for end in sorted(ends) if start and end > start]

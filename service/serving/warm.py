@@ -11,8 +11,14 @@ from dashboards.drawing.theme import figure, palette
 
 # These draw when they are imported.
 _SCRIPTS = ("dashboards.app", "dashboards.views.")
-# What pandas and Streamlit import when they are first asked for a table or an icon.
-_LATE = ("pandas.io.formats.style", "pyarrow.pandas_compat", "streamlit.material_icon_names")
+# What pandas, Streamlit and SciPy import when they are first asked for a table, an icon or an interval.
+_LATE = (
+    "pandas.io.formats.style",
+    "pyarrow.pandas_compat",
+    "scipy.optimize",
+    "scipy.stats",
+    "streamlit.material_icon_names",
+)
 
 
 def warm() -> None:
