@@ -14,7 +14,7 @@ from dashboards.words.values import count, number
 from dashboards.words.wording import only_figure, state
 from metrics.leakage import leaked_tickets
 
-SHOWN = 300
+SHOWN = 100
 
 
 def leakage_panel(facts: Facts, view: View) -> None:

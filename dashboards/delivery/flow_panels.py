@@ -28,7 +28,7 @@ from metrics.bands import BANDS, BENCHMARKS_2025, score_2025
 from metrics.catalog import STAGES, Metric, metric_named
 from metrics.distribution import Distribution
 
-_WAITING_COUNTED, _WAITING_SHOWN = 5000, 200
+_WAITING_COUNTED, _WAITING_SHOWN = 5000, 100
 
 
 def spread_panels(facts: Facts, view: View, name: str) -> None:

@@ -138,13 +138,15 @@ def large(words: str) -> None:
 def definition(metric: Metric, *, key: str, label: str = "Definition and SQL") -> None:
     """What the metric means, where that comes from, and the query that computes it."""
     with st.popover(label, icon=":material/function:", type="tertiary", key=f"definition-{key}"):
-        st.markdown(f"**{metric.title}**, version {metric.version}")
-        st.markdown(metric.definition)
         minimum = f"at least {metric.minimum_n} for a value" if metric.minimum_n else "no minimum"
         measure = MEASURES[metric.statistic].capitalize()
-        st.caption(f"{measure}, {metric.unit}; {metric.better} is better; {minimum}.")
         caveats = "\n".join(f"- {caveat}" for caveat in metric.caveats)
-        st.markdown(f"{caveats}\n\nSource: [{metric.source}]({metric.source})")
+        # One text instead of four: a page has up to twenty definitions, and every element of one is sent.
+        st.markdown(
+            f"**{metric.title}**, version {metric.version}\n\n{metric.definition}\n\n"
+            f":small[{measure}, {metric.unit}; {metric.better} is better; {minimum}.]\n\n{caveats}\n\n"
+            f"Source: [{metric.source}]({metric.source})"
+        )
         st.code(metric.sql, language="sql", height=260)
 
 
