@@ -17,7 +17,7 @@ from metrics.cubes.rule import Cut
 from metrics.packing import pack, unpack
 from metrics.scope import Filter, Grouping
 
-ROWS_OF_A_CHUNK = 700
+ROWS_OF_A_CHUNK = 2_000
 # Between a team and an action in the name of their scope; it sorts before whatever a name is made of.
 SEPARATOR = "\x1f"
 # Where a row lies: in which of the cube's cuts, and in which period of that.
