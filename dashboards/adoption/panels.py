@@ -6,14 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.adoption.action_charts import ActionLatency, ActionShare, latencies, shares
-from dashboards.drawing.charts import trend
 from dashboards.page.components import chart, colours, definition, download, left_out, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.goals import goal_for
-from dashboards.page.keys import trend_of
+from dashboards.page.keys import trend_chart, trend_of
 from dashboards.page.tables import show
-from dashboards.words.goals import line_of
 from dashboards.words.values import NOTHING, count, decimals, interval_text, value_text
 from dashboards.words.wording import (
     Figure,
@@ -191,15 +189,8 @@ def how_to_panel(facts: Facts, view: View) -> None:
         f"{count(fallen.n_after)} in {window.label}; band: 95 % interval.",
     ):
         if frame["value"].notna().any():
-            drawn = trend(
-                frame,
-                metric_named(name),
-                colours(),
-                grain="month",
-                end=window.end,
-                quarter_start_month=facts.quarter_start_month,
-                target=line_of(goal_for(facts, view, name)),
-            )
+            goal = goal_for(facts, view, name)
+            drawn = trend_chart(facts, view, metric_named(name), frame, "month", goal=goal)
             chart(drawn, alt=title, key="how-to")
         else:
             st.caption("No month has enough active engineers whose tickets are known.")

@@ -9,14 +9,12 @@ import streamlit as st
 
 from dashboards.delivery.tables import own_past, own_past_finding
 from dashboards.drawing.axes import band_columns
-from dashboards.drawing.charts import trend
-from dashboards.page.components import chart, colours, definition, download, evidence_rows, panel
+from dashboards.page.components import chart, definition, download, evidence_rows, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
-from dashboards.page.keys import GRAINS, Key, fitting_trend, trend_of
+from dashboards.page.keys import GRAINS, Key, fitting_trend, trend_chart, trend_of
 from dashboards.page.layout import section
 from dashboards.page.tables import show
-from dashboards.words.goals import line_of
 from dashboards.words.values import day_text
 from dashboards.words.windows import context_start
 from dashboards.words.wording import finding, has_levels, noun, pooling
@@ -72,18 +70,9 @@ def trend_panel(facts: Facts, view: View, key: Key, chosen: Period | None) -> tu
             definition(key.metric, key=f"delivery-{name}")
         return None
     with panel(title, _trend_caption(view, key.metric, frame, grain, year)):
-        figure = trend(
-            frame,
-            key.metric,
-            colours(),
-            grain=grain,
-            end=view.window.end,
-            quarter_start_month=facts.quarter_start_month,
-            year=year,
-            target=line_of(key.goal),
-        )
+        drawn = trend_chart(facts, view, key.metric, frame, grain, goal=key.goal, year=year)
         clicked = chart(
-            figure, alt=title, key=f"delivery-{name}-{grain}", on_select="rerun", selection_mode="points"
+            drawn, alt=title, key=f"delivery-{name}-{grain}", on_select="rerun", selection_mode="points"
         )
         with st.container(horizontal=True):
             definition(key.metric, key=f"delivery-{name}")

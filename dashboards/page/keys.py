@@ -5,9 +5,13 @@ from typing import get_args
 
 import pandas as pd
 
+from dashboards.drawing.chart import Chart
+from dashboards.drawing.charts import trend
+from dashboards.page.components import colours
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.goals import goal_for
+from dashboards.words.goals import line_of
 from dashboards.words.windows import context_start
 from dashboards.words.wording import Figure, only_figure
 from metrics.catalog import Metric, metric_named
@@ -70,3 +74,26 @@ def fitting_trend(facts: Facts, view: View, name: str) -> tuple[pd.DataFrame, Pe
         if is_enough and widths.median() <= 1:
             break
     return frame, grain
+
+
+def trend_chart(
+    facts: Facts,
+    view: View,
+    metric: Metric,
+    frame: pd.DataFrame,
+    grain: Period,
+    *,
+    goal: JudgedGoal | None,
+    year: int | None = None,
+) -> Chart:
+    """A metric by period up to the window's end, with its goal and, where asked for, the levels of a year."""
+    return trend(
+        frame,
+        metric,
+        colours(),
+        grain=grain,
+        end=view.window.end,
+        quarter_start_month=facts.quarter_start_month,
+        year=year,
+        target=line_of(goal),
+    )

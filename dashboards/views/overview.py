@@ -5,21 +5,19 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboards.drawing.axes import band_columns
-from dashboards.drawing.charts import trend
 from dashboards.goals.panel import goal_decisions, goals_here, goals_panel
 from dashboards.page.cards import card
-from dashboards.page.components import chart, colours, definition, download, head, left_out, panel
+from dashboards.page.components import chart, definition, download, head, left_out, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
 from dashboards.page.health import Health, gaps, health
-from dashboards.page.keys import KEYS, Key, fitting_trend, key_of
+from dashboards.page.keys import KEYS, Key, fitting_trend, key_of, trend_chart
 from dashboards.page.layout import five_cards, section, side_by_side
 from dashboards.roi.money import money_of
 from dashboards.roi.quarter import Money, quarter_shown
 from dashboards.roi.value_cards import value_cards
 from dashboards.roi.value_panels import changes_panel, decisions_panel, waterfall_panel
 from dashboards.roi.verdict import verdict_panel
-from dashboards.words.goals import line_of
 from dashboards.words.values import count
 from dashboards.words.wording import direction, finding, is_better, pooling, sentence, state, unknowns
 from metrics.errors import MetricError
@@ -43,17 +41,8 @@ def _trend_panel(facts: Facts, view: View, key: Key) -> None:
         return
     band = band_columns(frame)[2]
     with panel(title, f"By {grain}, {pooling(view.n_services)}; band: {band}; dotted: DORA {year} levels."):
-        figure = trend(
-            frame,
-            key.metric,
-            colours(),
-            grain=grain,
-            end=view.window.end,
-            quarter_start_month=facts.quarter_start_month,
-            year=year,
-            target=line_of(key.goal),
-        )
-        chart(figure, alt=title, key=f"trend-{name}")
+        drawn = trend_chart(facts, view, key.metric, frame, grain, goal=key.goal, year=year)
+        chart(drawn, alt=title, key=f"trend-{name}")
         with st.container(horizontal=True):
             definition(key.metric, key=f"trend-{name}")
             download(frame, facts, name, "by", grain, view.window.end)
