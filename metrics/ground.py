@@ -75,6 +75,7 @@ def is_stale(
     """True where a cell reaches beyond what is known and that is older than the configured age."""
     known = found.until[[f"{need}_until" for need in needs]].min(axis=1, skipna=False)
     places = known.index.get_indexer(pd.Index(frame["scope_id"]))
+    # A scope of which nothing is known has no place, -1, and so the last one.
     newest = np.append(known.to_numpy("datetime64[us]"), _NEVER)[places]
     now = as_of(snapshot)
     oldest = now - timedelta(hours=float(snapshot.settings.get("stale_after_hours", 48)))

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboards.access.visitor import Visitor
 from dashboards.page.data import Facts
-from dashboards.page.port import Commands, commands
-from dashboards.page.sending import say_done, say_problems, send
+from dashboards.page.port import Commands
+from dashboards.page.sending import commands_for, say_done, say_problems, send
 from dashboards.words.goals import title_of
 from metrics.catalog import CATALOG, Metric
 from metrics.goals.goal import JudgedGoal, operator_of
@@ -23,12 +23,8 @@ _TYPED: Mapping[str, tuple[str, float]] = {"ratio": ("%", 100.0)}
 
 def forms(facts: Facts, visitor: Visitor, scope: str, goals: Sequence[JudgedGoal]) -> None:
     """Both forms; where the visitor may not, who may."""
-    here = commands()
+    here = commands_for(visitor, "set_goals")
     if here is None:
-        return
-    refusal = here.refusal(visitor, "set_goals")
-    if refusal:
-        st.caption(f":material/lock: {refusal}")
         return
     say_done(_DONE, ":material/flag:")
     with st.popover("Set a goal", icon=":material/flag:"):

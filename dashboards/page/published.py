@@ -69,7 +69,7 @@ class Published:
 
     @property
     def windows_at_hand(self) -> Sequence[Window]:
-        """Those, and what a custom period is at first: the windows of which answers are kept."""
+        """Those by name, then what a custom period is at first: of all of them answers are kept."""
         return [*self.windows.values(), custom_at_first(self.today, self.first_day)]
 
     @property

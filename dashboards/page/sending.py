@@ -5,6 +5,18 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from actions.errors import ActionError, InputError
+from dashboards.access.roles import Permission
+from dashboards.access.visitor import Visitor
+from dashboards.page.port import Commands, commands
+
+
+def commands_for(visitor: Visitor, permission: Permission) -> Commands | None:
+    """The commands, for a visitor who may give them; else a line says who may, and there are none."""
+    here = commands()
+    refusal = here.refusal(visitor, permission) if here else ""
+    if refusal:
+        st.caption(f":material/lock: {refusal}")
+    return None if refusal else here
 
 
 def send(command: Callable[[], None], said: str, *, done: str, problems: str) -> None:

@@ -10,8 +10,8 @@ import streamlit as st
 from dashboards.access.here import visitor_here
 from dashboards.access.visitor import Visitor
 from dashboards.page.data import Facts
-from dashboards.page.port import Commands, commands
-from dashboards.page.sending import say_done, say_problems, send
+from dashboards.page.port import Commands
+from dashboards.page.sending import commands_for, say_done, say_problems, send
 from dashboards.report import text
 from metrics.quarters import quarter_of
 from metrics.roi.parameters import ATTRIBUTED_LINES, PARAMETERS, Parameter
@@ -31,13 +31,9 @@ _EVERY_TEAM = "*"
 
 def figure_forms(facts: Facts, ledger: Ledger) -> None:
     """Both forms; where the visitor may not, who may. ``ledger`` has what is pending."""
-    here = commands()
-    if here is None:
-        return
     visitor = visitor_here()
-    refusal = here.refusal(visitor, "edit_ledger")
-    if refusal:
-        st.caption(f":material/lock: {refusal}")
+    here = commands_for(visitor, "edit_ledger")
+    if here is None:
         return
     say_done(_DONE, ":material/edit_note:")
     with st.popover("Enter a figure", icon=":material/edit_note:"):

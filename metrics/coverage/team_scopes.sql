@@ -1,5 +1,5 @@
--- Every scope of what teams ask for, collected or not, and whose coverage it has: a team its own, with an action too, an action
--- and the organisation everybody's. Grain: scope_id.
+-- Every scope of what teams ask for, collected or not, and whose coverage it has: a team its own, for each of its
+-- actions too; an action and the organisation everybody's. Grain: scope_id.
 SELECT DISTINCT
     request_scope($by, team_id, action) AS scope_id,
     CASE WHEN $by IN ('team', 'team and action') THEN team_id ELSE 'organisation' END AS covered_id
