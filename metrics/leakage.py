@@ -9,8 +9,8 @@ import pandas as pd
 from metrics.scope import Filter, Question, Snapshot, fetch
 from metrics.whole import narrowed, whole
 
-# More of them are read for a file, which nobody else asks for.
-_A_PAGE = 500
+A_PAGE = 100
+"""How many of the tickets are shown. More of them are read for a file, which nobody else asks for."""
 
 
 def leakage(snapshot: Snapshot, start: date, end: date, *, where: Filter | None = None) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def leakage(snapshot: Snapshot, start: date, end: date, *, where: Filter | None 
 
 
 def leaked_tickets(
-    snapshot: Snapshot, start: date, end: date, *, where: Filter | None = None, limit: int = 500
+    snapshot: Snapshot, start: date, end: date, *, where: Filter | None = None, limit: int = A_PAGE
 ) -> pd.DataFrame:
     """The rows behind `leakage`, newest first, each with the link to its ticket.
 
@@ -45,7 +45,7 @@ def leaked_tickets(
     """
     chosen = where or Filter()
     read = partial(_read, "leaked_tickets", snapshot, start, end, chosen, limit)
-    if chosen != Filter() or limit > _A_PAGE:
+    if chosen != Filter() or limit > A_PAGE:
         return read()
     return whole(snapshot, ("leaked tickets", start, end, limit), read)
 

@@ -12,9 +12,7 @@ from dashboards.page.filters import View
 from dashboards.page.tables import show
 from dashboards.words.values import count, number
 from dashboards.words.wording import only_figure, state
-from metrics.leakage import leaked_tickets
-
-SHOWN = 100
+from metrics.leakage import A_PAGE, leaked_tickets
 
 
 def leakage_panel(facts: Facts, view: View) -> None:
@@ -96,10 +94,10 @@ def _tickets(facts: Facts, view: View, leaks: pd.DataFrame, chosen: tuple[str, s
         where = replace(where, actions=(action,), teams=(team,))
         words = f"{action}, {view.team_names.get(team, team)}"
     n = int(leaks["n_tickets"].sum())
-    more = f"; the newest {count(SHOWN)} are shown, the file has all" if n > SHOWN else ""
+    more = f"; the newest {count(A_PAGE)} are shown, the file has all" if n > A_PAGE else ""
     st.caption(f"{count(n)} tickets behind {words}{more}. Times in UTC.")
     show(
-        _presented(facts.leaked_tickets(window.start, window.end, where=where, limit=SHOWN), view),
+        _presented(facts.leaked_tickets(window.start, window.end, where=where), view),
         f"Tickets behind {words}",
         most=7,
         columns={

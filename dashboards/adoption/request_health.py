@@ -1,16 +1,12 @@
 """How far figures of requests can be trusted: which teams' tickets and runs are known, and until when."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pandas as pd
-import streamlit as st
 
-from dashboards.page.data import Facts
-from dashboards.page.filters import View
-from dashboards.page.health import is_missing, is_stale
+from dashboards.page.health import Looked, is_missing, is_stale
 from dashboards.page.published import Published
-from dashboards.words.values import instant_text, part_text
 from dashboards.words.windows import Window
 from metrics.scope import fetch
 from metrics.whole import narrowed, whole
@@ -39,7 +35,7 @@ LEFT JOIN until u USING (team_id)
 WHERE s.team_id IS NOT NULL AND s.team_id <> 'unassigned'
 ORDER BY ALL
 """
-_WORDS = {"tickets": "Tickets", "action_runs": "Self-service runs"}
+_RESOURCES = ("tickets", "action_runs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +49,10 @@ class Known:
     is_stale: bool
 
 
-def request_health(facts: Facts, view: View, now: datetime) -> list[Known]:
+def request_health(facts: Published, view: Looked, now: datetime) -> list[Known]:
     """Tickets and runs, each with its coverage and age."""
     teams = narrowed(teams_in(facts, view.window), view.where)
-    return [_known(facts, name, teams, now) for name in _WORDS]
+    return [_known(facts, name, teams, now) for name in _RESOURCES]
 
 
 def teams_in(facts: Published, window: Window) -> pd.DataFrame:
@@ -65,30 +61,8 @@ def teams_in(facts: Published, window: Window) -> pd.DataFrame:
     return whole(facts.snapshot, (_TEAMS, asked), lambda: fetch(facts.snapshot, _TEAMS, asked))
 
 
-def _known(facts: Facts, name: str, teams: pd.DataFrame, now: datetime) -> Known:
+def _known(facts: Published, name: str, teams: pd.DataFrame, now: datetime) -> Known:
     newest = teams[f"{name}_to"].max()
     until = None if is_missing(newest) else newest.to_pydatetime()
     stale = until is not None and is_stale(facts, until, now)
     return Known(name, int(teams[name].sum()), len(teams), until, stale)
-
-
-def request_badges(facts: Facts, view: View) -> None:
-    """Freshness and coverage of tickets and runs, as badges."""
-    with st.container(horizontal=True, gap="xsmall"):
-        for known in request_health(facts, view, datetime.now(UTC)):
-            _badge(facts, known)
-
-
-def _badge(facts: Facts, known: Known) -> None:
-    words = _WORDS[known.resource]
-    if known.until is None:
-        st.badge(f"{words}: no source covers this scope", icon=":material/cloud_off:", color="red")
-        return
-    covered = part_text(known.n_known, known.n_teams, "team", "teams")
-    until = instant_text(known.until, facts.zone)
-    if known.is_stale:
-        st.badge(f"{words} stale: to {until}; {covered}", icon=":material/history:", color="orange")
-    else:
-        is_whole = known.n_known == known.n_teams
-        icon = ":material/schedule:" if is_whole else ":material/data_usage:"
-        st.badge(f"{words} to {until}; {covered}", icon=icon, color="green" if is_whole else "orange")

@@ -77,13 +77,9 @@ class Facts(Published):
         """Tickets that should have been a run, by action and team, remembered."""
         return remembered(self.snapshot, partial(leakage, self.snapshot, start, end, where=where))
 
-    def leaked_tickets(
-        self, start: date, end: date, *, where: Filter = EVERYTHING, limit: int = 500
-    ) -> pd.DataFrame:
-        """The tickets behind the leakage, newest first, remembered."""
-        return remembered(
-            self.snapshot, partial(leaked_tickets, self.snapshot, start, end, where=where, limit=limit)
-        )
+    def leaked_tickets(self, start: date, end: date, *, where: Filter = EVERYTHING) -> pd.DataFrame:
+        """The newest tickets behind the leakage, newest first, remembered."""
+        return remembered(self.snapshot, partial(leaked_tickets, self.snapshot, start, end, where=where))
 
     def cohorts(self, start: date, end: date, *, where: Filter = EVERYTHING) -> pd.DataFrame:
         """`metrics.cohorts.cohorts`, remembered."""

@@ -9,7 +9,8 @@ from dashboards.page.filters import View
 from dashboards.report.text import ranges_title, verdict_sentence, waterfall_title
 from dashboards.roi.money import money_of
 from dashboards.roi.quarter import Money, quarter_shown
-from dashboards.trust.linkage import linkage, linkage_finding
+from dashboards.trust.linkage import linkage
+from dashboards.trust.linkage_chart import linkage_finding
 from dashboards.trust.sources import counted
 from dashboards.words.values import day_text
 from dashboards.words.wording import finding, only_figure

@@ -1,18 +1,14 @@
 """How much of what is collected could be tied together: changes, incidents, tickets, by method."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from dashboards.drawing.chart import Chart
-from dashboards.drawing.theme import Palette, figure
-from dashboards.page.data import Facts
-from dashboards.page.filters import View
+from dashboards.page.health import Looked
 from dashboards.page.published import Published
-from dashboards.words.values import count, share_text
 from dashboards.words.windows import Window
 from metrics.scope import fetch
 from metrics.whole import narrowed, whole
@@ -89,10 +85,16 @@ UNKNOWN = {
     "Tickets": ("request for no known action", "other"),
 }
 """What could not be tied or typed, by kind."""
-_ROOM = 0.2
 
 
-def linkage(facts: Facts, view: View) -> pd.DataFrame:
+class Picked(Looked, Protocol):
+    """What is looked at, of some sources; none for all."""
+
+    @property
+    def sources(self) -> Sequence[str]: ...
+
+
+def linkage(facts: Published, view: Picked) -> pd.DataFrame:
     """Columns kind, method, n, share (0 to 1, of the kind); only kinds of which the window has rows."""
     counts = narrowed(counts_in(facts, view.window), view.where)
     if view.sources:
@@ -114,7 +116,7 @@ def counts_in(facts: Published, window: Window) -> pd.DataFrame:
     return whole(facts.snapshot, (sql, asked), lambda: fetch(facts.snapshot, sql, asked))
 
 
-def linkage_rows(facts: Facts, view: View, kind: str, method: str) -> pd.DataFrame:
+def linkage_rows(facts: Published, view: Picked, kind: str, method: str) -> pd.DataFrame:
     """The changes, incidents or tickets that were tied or typed in one way."""
     sql = _LISTED.format(_METHODS[kind][0])
     asked = {"method": method, "sources": list(view.sources) or None, **view.where.parameters}
@@ -135,53 +137,3 @@ def _days(facts: Published, window: Window) -> dict[str, Any]:
 def _instant(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of a local day, in UTC without a zone."""
     return datetime.combine(day, time(), zone).astimezone(UTC).replace(tzinfo=None)
-
-
-def linkage_finding(frame: pd.DataFrame) -> str:
-    """``Tied or typed: 98 % of merged changes, 71 % of incidents, 88 % of tickets``"""
-    if frame.empty:
-        return "No changes, incidents or tickets in this window"
-    parts = []
-    for kind, rows in frame.groupby("kind", sort=False):
-        tied = rows.loc[~rows["method"].isin(UNKNOWN[str(kind)]), "n"].sum()
-        parts.append(f"{share_text(tied, rows['n'].sum())} of {str(kind).lower()}")
-    return f"Tied or typed: {', '.join(parts)}"
-
-
-def linkage_chart(frame: pd.DataFrame, colours: Palette) -> Chart:
-    """One bar for each kind, its methods side by side in the order of the frame; unknown is hatched."""
-    kinds = list(dict.fromkeys(frame["kind"]))[::-1]
-    chart = figure(colours, height=70 + 62 * len(kinds), top=8)
-    shades = (colours.accent, colours.second, colours.muted)
-    for kind in kinds:
-        rows = frame[frame["kind"] == kind]
-        for i, row in enumerate(rows.itertuples()):
-            is_unknown = row.method in UNKNOWN[kind]
-            chart.add(
-                "bar",
-                y=[kind],
-                x=[100 * float(row.share)],
-                orientation="h",
-                name=str(row.method),
-                showlegend=False,
-                marker={
-                    "color": colours.warn if is_unknown else shades[i % len(shades)],
-                    "opacity": 0.9,
-                    "pattern": {"shape": "/" if is_unknown else "", "size": 6, "solidity": 0.25},
-                    "line": {"color": colours.paper, "width": 1},
-                },
-                text=share_text(float(row.share), 1) if _has_room(row) else "",
-                textposition="inside",
-                insidetextanchor="middle",
-                textangle=0,
-                textfont={"color": colours.paper if not is_unknown else colours.ink},
-                hovertemplate=f"{kind}: {row.method}<br>{count(int(row.n))}<extra></extra>",
-            )
-    chart.layout["barmode"] = "stack"
-    chart.set_x(range=[0, 101], ticksuffix=" %", dtick=25, showgrid=True, gridcolor=colours.grid)
-    return chart
-
-
-def _has_room(row: Any) -> bool:
-    """Whether the share can stand inside of its part of the bar on a narrow screen."""
-    return bool(row.share >= _ROOM and row.method not in UNKNOWN[row.kind])

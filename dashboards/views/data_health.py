@@ -15,7 +15,8 @@ from dashboards.trust.audit import audit_panel, exclusions_of_keys
 from dashboards.trust.audit_log import audit_log_panel
 from dashboards.trust.behind import PICK, Behind, behind_panel, left_out_rows, picked
 from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, skipped_panel
-from dashboards.trust.linkage import linkage, linkage_chart, linkage_finding, linkage_rows
+from dashboards.trust.linkage import linkage, linkage_rows
+from dashboards.trust.linkage_chart import linkage_chart, linkage_finding
 from dashboards.trust.panels import held_back_note, resources_panel, runs_panel, sources_panel
 from dashboards.trust.sources import counted, look
 from dashboards.words.wording import only_figure

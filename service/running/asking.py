@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
-from dashboards.adoption.leakage_panel import SHOWN
 from dashboards.adoption.request_health import teams_in
 from dashboards.page.health import known_in
 from dashboards.page.published import Published
@@ -45,6 +44,6 @@ def _of_window(published: Published, window: Window, tiers: list[str]) -> Iterat
     yield partial(known_in, published, window)
     yield partial(teams_in, published, window)
     yield partial(counts_in, published, window)
-    yield partial(leaked_tickets, published.snapshot, window.start, window.end, limit=SHOWN)
+    yield partial(leaked_tickets, published.snapshot, window.start, window.end)
     for where in (Filter(), *(Filter(tiers=(tier,)) for tier in tiers)):
         yield partial(leakage, published.snapshot, window.start, window.end, where=where)

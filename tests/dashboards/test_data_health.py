@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from collectors.base import Skipped
-from dashboards.trust.linkage import linkage_finding
+from dashboards.trust.linkage_chart import linkage_finding
 from dashboards.trust.sources import age_words
 from tests.dashboards.conftest import Opener
 from tests.dashboards.organisation import END, rows
