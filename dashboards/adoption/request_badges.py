@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.adoption.request_health import Known, request_health
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.questions.requests import Known, request_health
 from dashboards.words.values import instant_text, part_text
 
 _WORDS = {"tickets": "Tickets", "action_runs": "Self-service runs"}

@@ -11,7 +11,7 @@ from dashboards.digest.figures import Moved, moved
 from dashboards.digest.health import health_lines
 from dashboards.digest.money import Told, decision_lines, money_changes, money_lines
 from dashboards.digest.period import Period
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
 from dashboards.report import text
 from dashboards.words.locale import using_locale
 from dashboards.words.values import count, instant_text

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from dashboards.digest.content import Line, Mark
 from dashboards.digest.period import Period
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
 from dashboards.words.values import count
 from dashboards.words.wording import (
     Figure,

@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from dashboards.digest.content import Line
-from dashboards.page.health import gaps, health
-from dashboards.page.published import Published
-from dashboards.trust.sources import checks_finding, look, sources_finding
+from dashboards.questions.health import gaps, health
+from dashboards.questions.published import Published
+from dashboards.questions.sources import checks_finding, look, sources_finding
 from dashboards.words.windows import Window
 from metrics.scope import Filter
 from warehouse.refusal import read_refusal

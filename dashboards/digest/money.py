@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards.digest.content import Line
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
+from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.roi.changes import change_sentence, ledger_changes, line_changes
 from dashboards.roi.decisions import decisions
-from dashboards.roi.quarter import Money
 from dashboards.words.values import count
 from metrics.roi.ledger import ledger_in
 

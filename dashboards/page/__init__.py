@@ -1,1 +1,1 @@
-"""What every page is made of: its snapshot, filters, cards, badges and downloads."""
+"""What every page is made of: its filters, cards, badges and downloads."""

@@ -16,8 +16,8 @@ from dashboards.page.data import Facts
 from dashboards.page.downloads import file_button
 from dashboards.page.exports import csv_bytes, file_name
 from dashboards.page.filters import View
-from dashboards.page.health import Health
 from dashboards.page.tables import show
+from dashboards.questions.health import Health
 from dashboards.words.simulated import BANNER
 from dashboards.words.values import count, instant_text, part_text, share_text
 from dashboards.words.vocabulary import MEASURES

@@ -12,9 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.access.here import require_here
-from dashboards.page.published import Published
-from dashboards.page.remembered import own, remembered
 from dashboards.places import DIRECTORY_VARIABLE
+from dashboards.questions.published import Published
+from dashboards.questions.remembered import own, remembered
 from metrics.alternatives import Reading, change_fail_rate_readings
 from metrics.cohorts import cohorts
 from metrics.compute import compute

@@ -5,7 +5,7 @@ from functools import partial
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.port import commands
-from dashboards.page.remembered import remembered
+from dashboards.questions.remembered import remembered
 from metrics.goals.goal import JudgedGoal
 from metrics.goals.judging import goals_in, judged_goals
 from warehouse.goals import Goals, scope_name

@@ -5,11 +5,11 @@ import streamlit as st
 from dashboards.page.components import chart, colours, download, large, panel
 from dashboards.page.data import Facts
 from dashboards.page.layout import side_by_side
+from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.report.rows import ranges_chart, tornado_chart, waterfall_chart
 from dashboards.roi.drawn import draw
 from dashboards.roi.frames import flow_frame, headline_frame, tornado_frame, total_frame
-from dashboards.roi.quarter import Money
 from dashboards.roi.value_chart import cumulative, cumulative_title
 from dashboards.words.values import NOTHING, amount_text, count, in_currency, percent_text, short_text
 from metrics.roi.figures import SAMPLING

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from dashboards.questions.quarter import Money, held_versions
 from dashboards.report import text
 from dashboards.roi.frames import lines_of
-from dashboards.roi.quarter import Money, held_versions
 from dashboards.words.values import amount_text, day_text
 from metrics.roi.lines import Kind, Line
 from warehouse.ledger import Ledger

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
+from dashboards.questions.quarter import Money, waiting_entries
 from dashboards.report import text
-from dashboards.roi.quarter import Money, waiting_entries
 from dashboards.words.values import count, in_currency, share_text, short_text
 from metrics.roi.assumptions import DEFAULT_SOURCE
 from warehouse.frozen import version_folders

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.report.files import line_row
-from dashboards.roi.quarter import Money
 from metrics.roi.lines import Line
 from metrics.roi.result import Amount, LineTotal
 

@@ -7,10 +7,10 @@ from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.port import commands
 from dashboards.page.tables import show
+from dashboards.questions.quarter import Money, held_versions, waiting_entries
 from dashboards.report import text
 from dashboards.roi.figure_forms import figure_forms
 from dashboards.roi.money import ledger_of_page
-from dashboards.roi.quarter import Money, held_versions, waiting_entries
 from dashboards.words.markdown import plain
 from dashboards.words.values import count, day_text
 from metrics.roi.assumptions import DEFAULT_SOURCE

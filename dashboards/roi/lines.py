@@ -8,10 +8,10 @@ from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.tables import show
+from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.roi.frames import team_frame, total_frame
 from dashboards.roi.money import evidence_of
-from dashboards.roi.quarter import Money
 from dashboards.words.values import amount_text, count, day_text, decimals, factor_text
 from metrics.roi.lines import Kind
 

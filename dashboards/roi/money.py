@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboards.page.data import Facts
-from dashboards.page.remembered import remembered
-from dashboards.roi.quarter import Money, result_in, states_in
+from dashboards.questions.quarter import Money, result_in, states_in
+from dashboards.questions.remembered import remembered
 from metrics.quarters import Quarter
 from metrics.roi.assumptions import in_force
 from metrics.roi.evidence import line_evidence

@@ -14,8 +14,8 @@ from dashboards.page.data import Facts
 from dashboards.page.downloads import file_button
 from dashboards.page.tables import show
 from dashboards.places import DIRECTORY_VARIABLE, REPORTS_VARIABLE
+from dashboards.questions.quarter import Money
 from dashboards.report import text
-from dashboards.roi.quarter import Money
 from dashboards.words.spreadsheet import unguarded
 from dashboards.words.values import amount_text, instant_text
 from warehouse.errors import FrozenReportError

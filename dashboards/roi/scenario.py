@@ -4,11 +4,11 @@ import streamlit as st
 
 from dashboards.page.components import colours, panel
 from dashboards.page.data import Facts
+from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.report.rows import range_rows
 from dashboards.roi.drawn import draw
 from dashboards.roi.money import money_of
-from dashboards.roi.quarter import Money
 from dashboards.words.values import amount_text, percent_text
 from dashboards.words.wording import only_figure
 from metrics.errors import MetricError

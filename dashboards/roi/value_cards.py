@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboards.drawing.spark import spark_bars
 from dashboards.page.components import colours, large, small_picture
+from dashboards.questions.quarter import Money
 from dashboards.report import text
-from dashboards.roi.quarter import Money
 from dashboards.words.values import count, in_currency, percent_text, short_text
 from metrics.roi.lines import Spread
 from metrics.roi.result import WIDEST, Headline

@@ -6,8 +6,8 @@ import pandas as pd
 
 from dashboards.drawing.chart import Chart
 from dashboards.drawing.theme import Palette, figure
+from dashboards.questions.quarter import Money
 from dashboards.report import text
-from dashboards.roi.quarter import Money
 from dashboards.words.values import amount_text
 from metrics.roi.result import WIDEST
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboards.page.components import colours, download, panel
 from dashboards.page.data import Facts
+from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.report.rows import waterfall_chart
 from dashboards.roi.changes import LineChange, change_sentence, ledger_changes, line_changes
@@ -14,7 +15,6 @@ from dashboards.roi.decisions import decisions
 from dashboards.roi.drawn import draw
 from dashboards.roi.frames import total_frame
 from dashboards.roi.money import ledger_of_page
-from dashboards.roi.quarter import Money
 from dashboards.roi.reports import reports_directory
 from dashboards.words.values import amount_text, count, in_currency
 from metrics.roi.result import WIDEST

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboards.page.components import colours
+from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.report.rows import ranges_chart
 from dashboards.roi.drawn import draw
-from dashboards.roi.quarter import Money
 from dashboards.words.values import count
 from metrics.roi.result import WIDEST
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from dashboards.adoption.leakage_panel import leakage_title
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.questions.linkage import linkage
+from dashboards.questions.quarter import Money, quarter_shown
+from dashboards.questions.sources import counted
 from dashboards.report.text import ranges_title, verdict_sentence, waterfall_title
 from dashboards.roi.money import money_of
-from dashboards.roi.quarter import Money, quarter_shown
-from dashboards.trust.linkage import linkage
-from dashboards.trust.linkage_chart import linkage_finding
-from dashboards.trust.sources import counted
+from dashboards.trust.linkage import linkage_finding
 from dashboards.words.values import day_text
 from dashboards.words.wording import finding, only_figure
 from metrics.catalog import metric_named

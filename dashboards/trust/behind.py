@@ -11,7 +11,7 @@ from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.tables import show
-from dashboards.trust.sources import counted
+from dashboards.questions.sources import counted
 from dashboards.words.values import count
 from warehouse.mentions import Unmapped
 

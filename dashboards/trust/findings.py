@@ -9,6 +9,7 @@ from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.tables import local_times, show
+from dashboards.questions.sources import Look, checks_finding, counted, names
 from dashboards.trust.behind import (
     PICK,
     Behind,
@@ -18,7 +19,6 @@ from dashboards.trust.behind import (
     skipped_rows,
     unmapped_rows,
 )
-from dashboards.trust.sources import Look, checks_finding, counted, names
 from dashboards.words.values import count, percent_text
 from warehouse.mentions import Disputed, Unmapped
 

@@ -8,8 +8,8 @@ import streamlit as st
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.tables import local_times, show
+from dashboards.questions.sources import STATES, Look, age_words, counted, held_back, sources_finding
 from dashboards.trust.behind import PICK, Behind, picked, scope_rows
-from dashboards.trust.sources import STATES, Look, age_words, counted, held_back, sources_finding
 from dashboards.words.values import count, instant_text, round_number
 
 

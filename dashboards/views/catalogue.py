@@ -8,8 +8,8 @@ import streamlit as st
 from dashboards.page.components import download, head, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import chosen
-from dashboards.page.health import health
 from dashboards.page.tables import show
+from dashboards.questions.health import health
 from dashboards.trust.catalogue_panels import found_metrics, metric_panel
 from dashboards.words.values import count
 from metrics.catalog import CATALOG, Metric

@@ -7,18 +7,18 @@ import streamlit as st
 from dashboards.page.components import chart, colours, download, head, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
-from dashboards.page.health import health
 from dashboards.page.keys import KEYS
 from dashboards.page.layout import section, side_by_side
 from dashboards.page.tables import show
+from dashboards.questions.health import health
+from dashboards.questions.linkage import linkage, linkage_rows
+from dashboards.questions.sources import counted, look
 from dashboards.trust.audit import audit_panel, exclusions_of_keys
 from dashboards.trust.audit_log import audit_log_panel
 from dashboards.trust.behind import PICK, Behind, behind_panel, left_out_rows, picked
 from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, skipped_panel
-from dashboards.trust.linkage import linkage, linkage_rows
-from dashboards.trust.linkage_chart import linkage_chart, linkage_finding
+from dashboards.trust.linkage import linkage_chart, linkage_finding
 from dashboards.trust.panels import held_back_note, resources_panel, runs_panel, sources_panel
-from dashboards.trust.sources import counted, look
 from dashboards.words.wording import only_figure
 
 

@@ -16,9 +16,9 @@ from dashboards.page.cards import card
 from dashboards.page.components import head
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
-from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import section
+from dashboards.questions.health import health
 from dashboards.words.wording import only_figure
 from metrics.catalog import metric_named
 

@@ -10,11 +10,11 @@ from dashboards.page.cards import card
 from dashboards.page.components import chart, definition, download, head, left_out, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
-from dashboards.page.health import Health, gaps, health
 from dashboards.page.keys import KEYS, Key, fitting_trend, key_of, trend_chart
 from dashboards.page.layout import five_cards, section, side_by_side
+from dashboards.questions.health import Health, gaps, health
+from dashboards.questions.quarter import Money, quarter_shown
 from dashboards.roi.money import money_of
-from dashboards.roi.quarter import Money, quarter_shown
 from dashboards.roi.value_cards import value_cards
 from dashboards.roi.value_panels import changes_panel, decisions_panel, waterfall_panel
 from dashboards.roi.verdict import verdict_panel

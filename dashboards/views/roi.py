@@ -7,14 +7,14 @@ import streamlit as st
 from dashboards.page.components import head
 from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
-from dashboards.page.health import health
 from dashboards.page.layout import section
+from dashboards.questions.health import health
+from dashboards.questions.quarter import Money, quarter_shown
 from dashboards.report import text
 from dashboards.roi.answer import answer_panels, headline_cards
 from dashboards.roi.ledger_panel import ledger_panel
 from dashboards.roi.lines import lines_panel, missing_panel
 from dashboards.roi.money import money_of
-from dashboards.roi.quarter import Money, quarter_shown
 from dashboards.roi.reports import reports_panel
 from dashboards.roi.scenario import scenario_panel
 from dashboards.roi.verdict import verdict_panel

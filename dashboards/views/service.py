@@ -12,10 +12,10 @@ from dashboards.page.cards import card
 from dashboards.page.components import head, heading
 from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
-from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import five_cards, section
 from dashboards.page.subjects import choice_line, choose_service, nothing_chosen, of_service, share_link
+from dashboards.questions.health import health
 
 ADOPTION = ("golden_path_share", "self_service_share", "request_latency", "action_success_rate")
 

@@ -14,10 +14,10 @@ from dashboards.page.cards import card
 from dashboards.page.components import head, heading
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
-from dashboards.page.health import health
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import five_cards, section, side_by_side
 from dashboards.page.subjects import choice_line, choose_team, nothing_chosen, share_link
+from dashboards.questions.health import health
 
 ADOPTION = (
     "self_service_share",

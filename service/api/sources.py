@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
-from dashboards.page.health import is_stale
-from dashboards.page.published import Published
+from dashboards.questions.health import is_stale
+from dashboards.questions.published import Published
 from dashboards.words.simulated import mark
 from service.api.answers import JSON, UNCHANGED, answer, unchanged
 from service.api.problems import ProblemError, refusals

@@ -12,9 +12,9 @@ from dashboards.digest.compose import Basis, digest_of
 from dashboards.digest.content import Digest
 from dashboards.digest.money import Told
 from dashboards.digest.period import Period
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
+from dashboards.questions.quarter import Money, money_in
 from dashboards.report.text import quarter_name
-from dashboards.roi.quarter import Money, money_in
 from dashboards.words.locale import using_locale
 from dashboards.words.values import amount_text
 from dashboards.words.windows import quarter_label

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dashboards.questions.quarter import held_versions
 from dashboards.report.edition import Edition, PastNet, Version, measures_of, refused_lines
 from dashboards.report.files import Stamp, money
 from dashboards.report.writing import report_files
-from dashboards.roi.quarter import held_versions
 from metrics.quarters import Quarter
 from metrics.roi.door import roi
 from metrics.roi.ledger import assumptions_in, ledger_in

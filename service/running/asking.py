@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
-from dashboards.adoption.request_health import teams_in
-from dashboards.page.health import known_in
-from dashboards.page.published import Published
-from dashboards.trust.linkage import counts_in
+from dashboards.questions.health import known_in
+from dashboards.questions.linkage import counts_in
+from dashboards.questions.published import Published
+from dashboards.questions.requests import teams_in
 from dashboards.words.windows import Window
 from metrics.cohorts import cohorts
 from metrics.goals.judging import goals_in, judged_goals

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from dashboards.page.published import Published
-from dashboards.roi.quarter import quarter_shown, result_in, states_in
+from dashboards.questions.published import Published
+from dashboards.questions.quarter import quarter_shown, result_in, states_in
 from dashboards.words.windows import TWELVE_MONTHS, context_start, quarter_start
 from metrics.catalog import CATALOG, metric_named
 from metrics.cubes.rule import Cut

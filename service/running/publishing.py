@@ -1,6 +1,6 @@
 """From stored rows to a published snapshot: names, links, facts, checks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from service.deploying.action_runs import cover_own_runs
 from service.goals.seeding import seed_goals
 from service.ledger.seeding import seed_ledger
 from service.reports.tables import store_frozen_reports
+from service.running.keeping import answers_of
 from service.running.left_demo import demo_sources
 from service.running.narration import Listener
 from service.running.run_report import Outcome, Report
@@ -18,7 +19,6 @@ from warehouse.facts import FactSettings, prepare_snapshot
 from warehouse.identities import identify
 from warehouse.links import LinkReport, link
 from warehouse.publish import publish
-from warehouse.snapshot import Snapshot
 
 
 def publish_snapshot(
@@ -55,19 +55,12 @@ def publish_snapshot(
         keep=settings.storage.keep_snapshots,
         as_of=now,
         settings=snapshot_settings(settings) | {"is_demo": is_demo},
-        answers=_answers,
+        answers=answers_of,
     )
     listener.end("publish", f"snapshot {info.version}")
     return Report(
         tuple(outcomes), identified.unmapped, _warnings(warehouse, info.version), info.version, drained
     )
-
-
-def _answers(snapshot: Snapshot) -> Mapping[str, bytes]:
-    """What pages ask, which only who publishes waits for: it takes the import of all of the dashboard."""
-    from service.running.keeping import answers_of
-
-    return answers_of(snapshot)
 
 
 def _linked(links: LinkReport) -> str:

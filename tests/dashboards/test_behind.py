@@ -8,6 +8,8 @@ import pytest
 
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.questions.linkage import linkage, linkage_rows
+from dashboards.questions.sources import look, names
 from dashboards.trust.audit import exclusions_of_keys
 from dashboards.trust.behind import (
     check_rows,
@@ -17,8 +19,6 @@ from dashboards.trust.behind import (
     skipped_rows,
     unmapped_rows,
 )
-from dashboards.trust.linkage import linkage, linkage_rows
-from dashboards.trust.sources import look, names
 from dashboards.words.windows import twelve_months
 from metrics.scope import Filter
 from tests.dashboards.conftest import Opener

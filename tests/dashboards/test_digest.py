@@ -24,7 +24,7 @@ from dashboards.digest.slack import (
     MOST_BLOCKS,
     slack_message,
 )
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
 from metrics.errors import ParameterError
 from tests.world import publish_world
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboards.adoption.request_health import request_health
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
-from dashboards.page.health import health
-from dashboards.page.published import Published
-from dashboards.trust.linkage import _METHODS, linkage, linkage_rows
+from dashboards.questions.health import health
+from dashboards.questions.linkage import _METHODS, linkage, linkage_rows
+from dashboards.questions.published import Published
+from dashboards.questions.requests import request_health
 from dashboards.words.windows import Window
 from metrics import leakage as leaks
 from metrics import open_changes as waiting

@@ -16,9 +16,9 @@ import duckdb
 import pytest
 
 from dashboards.digest.period import period_named
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
+from dashboards.questions.quarter import money_in
 from dashboards.report.text import verdict_sentence
-from dashboards.roi.quarter import money_in
 from metrics.quarters import quarter_named
 from service.configuration.config import ConfigError, Settings, load_config
 from service.digests import sending as sending_module

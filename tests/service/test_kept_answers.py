@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
 from dashboards.words.windows import context_start
 from metrics.catalog import CATALOG, Metric
 from metrics.compute import compute

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from dashboards.page.health import Looked, is_missing, is_stale
-from dashboards.page.published import Published
+from dashboards.questions.health import Looked, is_missing, is_stale
+from dashboards.questions.published import Published
 from dashboards.words.windows import Window
 from metrics.scope import fetch
 from metrics.whole import narrowed, whole

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
 from dashboards.report.edition import Told
 from dashboards.words.windows import Window
 from metrics.quarters import Quarter, quarter_of

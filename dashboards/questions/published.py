@@ -1,4 +1,4 @@
-"""A published snapshot as pages and digests read it: what it says of itself, and rows. Free of Streamlit."""
+"""A published snapshot as pages and digests read it: what it says of itself, and rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

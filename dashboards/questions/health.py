@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from dashboards.page.published import Published
+from dashboards.questions.published import Published
 from dashboards.words.values import count
 from dashboards.words.windows import Window
 from metrics.scope import Filter, fetch

@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboards.page.health import is_stale
-from dashboards.page.published import Published
-from dashboards.page.remembered import remembered
 from dashboards.places import DIRECTORY_VARIABLE
+from dashboards.questions.health import is_stale
+from dashboards.questions.published import Published
+from dashboards.questions.remembered import remembered
 from dashboards.words.values import count
 from warehouse.identities import Identified, read_identified
 from warehouse.refusal import Refusal, read_refusal
