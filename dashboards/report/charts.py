@@ -109,16 +109,22 @@ def range_svg(low: float, middle: float, high: float, point: float, text: str, s
 def tornado_svg(low: float, high: float, base: float, low_text: str, high_text: str, scale: Scale) -> str:
     """The result with an input at its P10 and P90 around the base, the input's values beside the ends."""
     y, top = _ROW / 2 + 4.5, (_ROW - _BAR) / 2
-    parts = _grid(scale, _ROW)
-    for amount, text in ((low, low_text), (high, high_text)):
-        left, right = sorted((scale.at(base), scale.at(amount)))
+    parts, x = _grid(scale, _ROW), scale.at(base)
+    for amount in (low, high):
+        left, right = sorted((x, scale.at(amount)))
         kind = "gain" if amount >= base else "loss"
-        at, shift, anchor = (right, 6, "start") if amount >= base else (left, -6, "end")
         parts.append(
             f'<rect class="{kind}" x="{left}%" y="{top}" width="{round(right - left, 3)}%" height="{_BAR}"/>'
+        )
+    # One text on each side of all that is drawn, so that two ends on one side of the base do not collide.
+    (worse, worse_text), (better, better_text) = sorted([(low, low_text), (high, high_text)])
+    for at, shift, anchor, text in (
+        (min(scale.at(worse), x), -6, "end", worse_text),
+        (max(scale.at(better), x), 6, "start", better_text),
+    ):
+        parts.append(
             f'<text class="quiet" x="{at}%" dx="{shift}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
         )
-    x = scale.at(base)
     parts.append(f'<line class="base" x1="{x}%" x2="{x}%" y1="0" y2="{_ROW}"/>')
     return _svg(parts, _ROW, f"{low_text} to {high_text}")
 

@@ -67,7 +67,8 @@ def tornado_chart(told: Told) -> RowChart | None:
     bars = told.result.tornado[:_LONGEST_TORNADO]
     if not bars or told.is_refused(WIDEST):
         return None
-    base = told.result.headline(WIDEST).net.spread.p50
+    # Not the P50 of the net: that of a product is not the product of the P50s, so a bar would miss its base.
+    base = bars[0].result_at_p50
     scale = Scale.over([0.0, base, *(end for bar in bars for end in (bar.result_at_p10, bar.result_at_p90))])
     rows = (
         (

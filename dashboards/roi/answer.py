@@ -131,7 +131,7 @@ def break_even_lines(money: Money) -> list[str]:
         name, answer, unit = text.figure_name(each.name), each.value, text.unit_of(money, each.name)
         zero = answer.reason if answer.value is None else f"**{text.with_unit(answer.value, unit)}**"
         held = text.with_unit(now[each.name], unit) if each.name in now else NOTHING
-        lines.append(f"{name}, now {held}: {zero}")
+        lines.append(f"{name}: {zero}, with {held} as its P50")
     return lines
 
 
@@ -147,7 +147,7 @@ def _tornado_panel(facts: Facts, money: Money) -> None:
     with panel(
         title,
         f"Net of the widest headline in {money.result.currency} with one figure at its P10 and P90 (written "
-        f"beside the bar), all others at their P50; bars begin at {drawn.base}.",
+        f"beside the bar), all others at their P50; bars begin where each is at its P50, at {drawn.base}.",
     ):
         draw(drawn, colours(), alt=title)
         if chance:

@@ -95,11 +95,14 @@ def team_frame(money: Money, line_id: str) -> pd.DataFrame:
 
 
 def tornado_frame(money: Money) -> pd.DataFrame:
-    """One row per figure: its P10 and P90, and the net at them."""
-    columns = ["figure", "p10", "p50", "p90", "net_at_p10", "net_at_p90"]
+    """One row per figure: its percentiles, and the net at them with all others at their P50."""
+    columns = ["figure", "p10", "p50", "p90", "net_at_p10", "net_at_p50", "net_at_p90"]
     return pd.DataFrame(
         [
-            [bar.name, bar.p10, bar.p50, bar.p90, bar.result_at_p10, bar.result_at_p90]
+            [
+                *(bar.name, bar.p10, bar.p50, bar.p90),
+                *(bar.result_at_p10, bar.result_at_p50, bar.result_at_p90),
+            ]
             for bar in money.result.tornado
         ],
         columns=columns,

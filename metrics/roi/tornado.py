@@ -30,13 +30,17 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The result with one figure at its P10 and at its P90, all others at their P50."""
+    """The result with one figure at its P10 and at its P90, all others at their P50.
+
+    ``result_at_p50`` has every figure at its P50, so it is the same for all bars.
+    """
 
     name: str
     p10: float
     p50: float
     p90: float
     result_at_p10: float
+    result_at_p50: float
     result_at_p90: float
 
     @property
@@ -59,13 +63,14 @@ def tornado(model: Model, ranges: Mapping[str, Range]) -> tuple[Bar, ...]:
     if not names:
         return ()
     n = len(names)
-    cases = {name: np.full(2 * n, ranges[name].p50) for name in names}
+    cases = {name: np.full(2 * n + 1, ranges[name].p50) for name in names}
     for index, name in enumerate(names):
         cases[name][index], cases[name][n + index] = ranges[name].p10, ranges[name].p90
-    low, high = model(cases).reshape(2, n)
+    results = [float(result) for result in model(cases)]
     bars = [
-        Bar(name, ranges[name].p10, ranges[name].p50, ranges[name].p90, float(low[i]), float(high[i]))
+        Bar(name, of.p10, of.p50, of.p90, results[i], results[-1], results[n + i])
         for i, name in enumerate(names)
+        for of in [ranges[name]]
     ]
     return tuple(sorted(bars, key=lambda bar: (-bar.swing, bar.name)))
 
@@ -84,8 +89,8 @@ def _root(model: Model, name: str, of: Range) -> Answer:
     crossings = np.flatnonzero(np.signbit(results[:-1]) != np.signbit(results[1:]))
     if not len(crossings):
         sign = "below" if results[0] < 0 else "above"
-        span = f"{_number(grid[0])} to {_number(grid[-1])}"
-        return Answer(None, f"the net stays {sign} zero for every value from {span}")
+        values = "whatever it is" if of.upper is not None else f"for every value up to {_number(grid[-1])}"
+        return Answer(None, f"the net stays {sign} zero {values}")
     at = crossings[np.argmin(np.abs(grid[crossings] - of.p50))]
     return Answer(
         float(

@@ -38,6 +38,13 @@ def test_a_text_cannot_become_markup() -> None:
     assert "a&amp;b" in svg
 
 
+def test_two_ends_on_one_side_of_the_base_keep_their_texts_apart() -> None:
+    svg = tornado_svg(10, 60, 0, "few", "many", Scale.over([100.0, -100.0]))
+    # The scale reaches from -148 to 148, so the base is in the middle and 60 at 50 + 60/296 = 70.27 %.
+    assert 'x="50.0%" dx="-6" y="21.5" text-anchor="end">few<' in svg
+    assert 'x="70.27%" dx="6" y="21.5" text-anchor="start">many<' in svg
+
+
 def test_a_gain_and_a_loss_differ_in_more_than_colour() -> None:
     scale = Scale.over([100.0, -100.0])
     gain, loss = (Bar(0.0, amount, short_text(amount), "gain") for amount in (100.0, -100.0))

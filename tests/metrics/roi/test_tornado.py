@@ -29,6 +29,8 @@ def test_each_figure_moves_alone_and_the_longest_bar_is_first() -> None:
         ("rate", pytest.approx(160), pytest.approx(280)),
     ]
     assert bars[0].swing == pytest.approx(160)
+    # All at their P50: 0.5*100*8-200 = 200, where every bar begins.
+    assert [bar.result_at_p50 for bar in bars] == [pytest.approx(200)] * 2
 
 
 def test_break_even_says_what_would_have_to_be_true() -> None:
@@ -44,7 +46,7 @@ def test_a_result_that_no_value_can_turn_has_a_reason_instead() -> None:
 
     found = {b.name: b.value for b in break_evens(hopeless, RANGES, tornado(hopeless, RANGES))}
     assert found["share"].value is None
-    assert found["share"].reason == "the net stays below zero for every value from 0 to 1"
+    assert found["share"].reason == "the net stays below zero whatever it is"
 
 
 def test_where_nothing_varies_there_is_no_bar() -> None:
