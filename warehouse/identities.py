@@ -51,6 +51,8 @@ _NAMED: Sequence[tuple[Kind, str, str]] = (
 )
 # A ticket is looked up by its queue where it names neither a team nor a service.
 _SPOKEN_FOR: dict[Kind, str] = {"queue": "team_id IS NOT NULL OR service_id IS NOT NULL"}
+# A dry run counts in no figure: the service that it tries out may never come to be.
+_COUNTS_NOWHERE = {"action_runs": "coalesce(dry_run, FALSE)"}
 # Names that need an answer although no row may bear them: a service without an incident is covered too.
 _SCOPES = """
 SELECT 'coverage', source, scope_id, 0, 'service', 0 FROM coverage WHERE scope_id <> '*'
@@ -180,11 +182,16 @@ def _environments(con: duckdb.DuckDBPyConnection, is_production: Callable[[str],
 def _mentions(con: duckdb.DuckDBPyConnection) -> list[Mention]:
     queries = (
         f"SELECT '{table}', source, {column}, count(*), '{kind}', "
-        f"count_if({_SPOKEN_FOR.get(kind, 'false')}) FROM {table} WHERE {column} IS NOT NULL GROUP BY ALL"
+        f"count_if({_needs_no_answer(kind, table)}) FROM {table} WHERE {column} IS NOT NULL GROUP BY ALL"
         for kind, table, column in _NAMED
     )
     query = " UNION ALL ".join([*queries, f"({_SCOPES})"])
     return [Mention(*row) for row in con.execute(f"{query} ORDER BY ALL").fetchall()]
+
+
+def _needs_no_answer(kind: Kind, table: str) -> str:
+    reasons = (_SPOKEN_FOR.get(kind), _COUNTS_NOWHERE.get(table))
+    return " OR ".join(f"({reason})" for reason in reasons if reason) or "FALSE"
 
 
 def _catalogue(con: duckdb.DuckDBPyConnection) -> Catalogue:

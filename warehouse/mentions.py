@@ -17,7 +17,8 @@ from warehouse.rules import Kind, Rule, Rules
 class Mention:
     """How many rows of a table a source gave for one identifier of a service, a team or a queue.
 
-    ``n_spoken_for`` of them also bear another name, which says whose they are before this one is asked.
+    ``n_spoken_for`` of them need no answer: they also bear another name, which says whose they are before
+    this one is asked, or they count in no figure.
     """
 
     table: str

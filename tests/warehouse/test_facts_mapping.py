@@ -173,3 +173,15 @@ def test_whatever_rules_and_owners_say_no_fact_is_lost_or_doubled(
         for fact, key in FACTS:
             (counts,) = rows(con, f"SELECT count(*), count(DISTINCT {key}_id) FROM marts.fact_{fact}")
             assert counts == (60, 60)  # two sources, three names, ten days
+
+
+def test_a_dry_run_for_a_service_that_is_not_there_leaves_no_name_unmapped(tmp_path: Path) -> None:
+    tried = ActionRun("tried", "new", START, "success", team_id="red", service_id="basket", dry_run=True)
+    meant = ActionRun("meant", "new", START, "success", team_id="red", service_id="cart")
+    with Warehouse.open(tmp_path) as warehouse:
+        load_page(warehouse, "config", "config", "*", tables=to_tables([Team("red")]))
+        load_page(warehouse, "actions", "runs", "*", tables=to_tables([tried, meant]))
+        with warehouse.transaction() as con:
+            found = identify(con, [], lambda name: name == "production", ZONE)
+        # Of two runs one names what is not there and counts: half of the table.
+        assert [(item.outside_id, item.share) for item in found.unmapped] == [("cart", 0.5)]
