@@ -1,5 +1,7 @@
 """What a warehouse and its snapshots tell of sources: the runs of each, and for which time each is known."""
 
+SPOOL = "spool"
+"""Source of the runs and unread items of what is sent to Payoff or done in it; no source that is asked."""
 SOURCE_RUN = "collect"
 """Job of a run of a whole source; those of its resources are ``collect RESOURCE SCOPE``."""
 

@@ -19,6 +19,7 @@ from dashboards.words.windows import (
 )
 from metrics.catalog import Metric
 from metrics.scope import Filter
+from warehouse.sources import SPOOL
 
 _SERVICES = """
 SELECT DISTINCT
@@ -32,8 +33,9 @@ WHERE m.service_id IS NOT NULL
     AND (m.from_at IS NULL OR m.from_at <= $as_of) AND (m.to_at IS NULL OR m.to_at > $as_of)
 """
 _VIEW = "view"
-_SOURCES = """
-SELECT source FROM coverage UNION SELECT source FROM job_runs WHERE source IS NOT NULL ORDER BY source
+_SOURCES = f"""
+SELECT source FROM coverage UNION SELECT source FROM job_runs
+WHERE source IS NOT NULL AND source <> '{SPOOL}' ORDER BY source
 """
 _FEWEST_SOURCES = 2
 

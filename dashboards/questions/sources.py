@@ -17,7 +17,7 @@ from dashboards.questions.remembered import remembered
 from dashboards.words.values import count
 from warehouse.identities import Identified, read_identified
 from warehouse.refusal import Refusal, read_refusal
-from warehouse.sources import KNOWN, SOURCE_RUNS
+from warehouse.sources import KNOWN, SOURCE_RUNS, SPOOL
 
 State = Literal["failing", "stale", "stopped", "current", "unknown"]
 STATES: dict[State, str] = {
@@ -30,7 +30,7 @@ STATES: dict[State, str] = {
 """What is said of a source, what needs somebody first; a sign and words, never colour alone."""
 
 _SOURCES = f"""
-WITH source_runs AS ({SOURCE_RUNS}),
+WITH source_runs AS (FROM ({SOURCE_RUNS}) WHERE source <> '{SPOOL}'),
 last_runs AS (
     SELECT
         source, status, started_at, finished_at, n_requests, n_inserted, n_updated, n_skipped, message
@@ -172,6 +172,11 @@ def age_words(at: Any, now: datetime) -> str:
         if hours >= 2 * length:
             return f"{int(hours / length)} {unit}s"
     return f"{max(int(hours * 60), 0)} min"
+
+
+def source_name(source: str) -> str:
+    """The source's own name; a word that people know for what is sent to Payoff or done in it."""
+    return "sent to Payoff" if source == SPOOL else source
 
 
 def listed(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.tables import local_times, show
-from dashboards.questions.sources import Look, checks_finding, counted, names
+from dashboards.questions.sources import Look, checks_finding, counted, names, source_name
 from dashboards.trust.behind import (
     PICK,
     Behind,
@@ -26,7 +26,7 @@ _NAME_COLUMNS = ["source", "kind", "name", "largest share", "rows", "where", "ru
 
 
 def checks_panel(facts: Facts, found: Look) -> Behind | None:
-    """Data checks that found something, each with an example; the sample of the one that the reader picks."""
+    """Data checks that found something, and the sample of the one that the reader picks."""
     frame = found.checks
     with panel(
         checks_finding(found), "Checked at publication; rows that a failing check finds are never published."
@@ -37,7 +37,6 @@ def checks_panel(facts: Facts, found: Look) -> Behind | None:
                     "severity": frame["severity"],
                     "finding": frame["message"],
                     "rows": frame["n_offending"],
-                    "for example": frame["sample"],
                     "check": frame["check_name"],
                 }
             )
@@ -55,11 +54,14 @@ def skipped_panel(facts: Facts, found: Look) -> Behind | None:
     title = f"{counted(total, 'item', 'items')} could not be read" if total else "Every item could be read"
     if found.sources.empty:
         title = "No item has been read yet"
-    with panel(title, "They are kept and counted; `payoff replay` reads them again after a correction."):
+    with panel(
+        title,
+        "One that cannot be read is kept; `payoff replay` reads it again after a correction.",
+    ):
         if total:
             table = pd.DataFrame(
                 {
-                    "source": frame["source"],
+                    "source": frame["source"].map(source_name),
                     "data": frame["resource"],
                     "items": frame["n_items"],
                     "why": frame["reason"],

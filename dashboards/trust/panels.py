@@ -8,7 +8,15 @@ import streamlit as st
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.tables import local_times, show
-from dashboards.questions.sources import STATES, Look, age_words, counted, held_back, sources_finding
+from dashboards.questions.sources import (
+    STATES,
+    Look,
+    age_words,
+    counted,
+    held_back,
+    source_name,
+    sources_finding,
+)
 from dashboards.trust.behind import PICK, Behind, picked, scope_rows
 from dashboards.words.values import count, instant_text, round_number
 
@@ -107,7 +115,7 @@ def runs_panel(facts: Facts, found: Look) -> None:
         frame = frame[frame["status"] == "failure"] if only_failed else frame
         table = pd.DataFrame(
             {
-                "source": frame["source"],
+                "source": frame["source"].map(source_name),
                 "job": frame["job"].str.removesuffix(" *"),
                 "outcome": frame["status"],
                 "started": local_times(frame["started_at"], facts),

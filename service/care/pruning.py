@@ -6,7 +6,6 @@ from pathlib import Path
 
 from collectors import registry
 from service.configuration.config import Settings
-from service.configuration.sources import SPOOL
 from service.running import inbox
 from service.running.pipeline import open_warehouse
 from service.running.run_report import Clock
@@ -14,6 +13,7 @@ from service.running.spooled import refused_ids
 from warehouse.engine import Warehouse
 from warehouse.pruning import Ages, Expired, expired, remove_expired
 from warehouse.sizes import FileSize, StoredSize, file_size, measure
+from warehouse.sources import SPOOL
 from warehouse.spool import Spool
 from warehouse.upgrade import upgrade_copies
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from service.configuration.schedule import cron, interval
+from warehouse.sources import SPOOL
 
 CONFIGURATION = "config"
 """Source of the rows that the configuration itself gives: teams, services and owners."""
-SPOOL = "spool"
-"""Source of the job runs and skipped items of draining the spool."""
 ACTIONS = "actions"
 """Source of the runs of our own self-service actions, and of the services that they made."""
 

@@ -12,7 +12,6 @@ from itertools import groupby
 from collectors.errors import CollectorError
 from service.audit.reading import AUDIT, stores_audit
 from service.configuration.config import Settings
-from service.configuration.sources import SPOOL
 from service.decisions import applies
 from service.deploying.action_runs import ACTION_RUN, apply_action_runs
 from service.errors import PayoffError
@@ -26,6 +25,7 @@ from warehouse.journal import finish_run, start_run
 from warehouse.ledger import Ledger
 from warehouse.load import load_page
 from warehouse.merge import Counts
+from warehouse.sources import SPOOL
 from warehouse.spool import Event, Spool, is_of_storage
 
 Kinds = Mapping[str, Callable[[Warehouse, Sequence[Event]], None]]

@@ -21,6 +21,7 @@ from warehouse.load import load_page
 from warehouse.merge import Counts
 from warehouse.records import to_tables
 from warehouse.refusal import FILE
+from warehouse.sources import SPOOL
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,8 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         load_page(warehouse, "test", "rows", "*", tables=to_tables(records(given)), skipped=skipped)
         good = start_run(warehouse, "collect", "test")
         finish_run(warehouse, good, "success", counts=Counts(5, 0, 0), skipped=1, requests=12)
+        drained = start_run(warehouse, "drain", SPOOL)
+        finish_run(warehouse, drained, "success", counts=Counts(0, 0, 0))
         bad = start_run(warehouse, "collect", "test")
         finish_run(warehouse, bad, "failure", message="test: 401. The token has expired.", requests=1)
         publish_loaded(warehouse, fact_settings(SETTINGS), SETTINGS, END)
@@ -50,9 +53,19 @@ def test_a_source_whose_last_run_failed_says_so_with_its_error(troubled: Path, o
     said = texts(app)
     assert "The source test failed" in said
     assert "test: 401. The token has expired." in said
-    assert "1 of the last 2 runs failed" in said
+    assert "1 of the last 3 runs failed" in said
     sources = app.dataframe[0].value.iloc[0]
     assert (sources["state"], sources["requests"]) == ("✕ last run failed", 1)
+
+
+def test_what_is_sent_to_payoff_is_no_source_and_has_a_name_that_people_know(
+    troubled: Path, open_page: Opener
+) -> None:
+    app = open_page(troubled, "data_health")
+    assert list(app.dataframe[0].value["source"]) == ["test"]
+    runs = next(frame.value for frame in app.dataframe if "job" in frame.value)
+    assert list(runs["source"]) == ["test", "sent to Payoff", "test"]
+    assert "spool" not in texts(app)
 
 
 def test_items_names_and_checks_that_are_not_well_are_listed(troubled: Path, open_page: Opener) -> None:
