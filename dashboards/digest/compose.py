@@ -8,13 +8,13 @@ from pathlib import Path
 from dashboards.digest.address import Address
 from dashboards.digest.content import Digest, Line, Section, shortened
 from dashboards.digest.figures import Moved, moved
-from dashboards.digest.health import health_lines
+from dashboards.digest.health import data_words, health_lines
 from dashboards.digest.money import Told, decision_lines, money_changes, money_lines
 from dashboards.digest.period import Period
 from dashboards.questions.published import Published
 from dashboards.report import text
 from dashboards.words.locale import using_locale
-from dashboards.words.values import count, instant_text
+from dashboards.words.values import count
 from metrics.catalog import FIVE_KEYS
 from metrics.scope import Filter
 
@@ -75,7 +75,7 @@ def _whole(basis: Basis, period: Period, teams: tuple[str, ...], base_url: str) 
         Section("Adoption", _lines(adoption), page("adoption", period)),
         Section(
             "What needs a decision",
-            decision_lines(basis.published, basis.money, basis.reports),
+            decision_lines(basis.published, basis.money, basis.reports, teams),
             address.of_quarter("", period.quarter),
         ),
         Section(
@@ -87,7 +87,7 @@ def _whole(basis: Basis, period: Period, teams: tuple[str, ...], base_url: str) 
     return Digest(
         title=f"{_NAMES[period.cadence]} digest, {period.window.label}",
         subject=_subject(basis.published, period, names),
-        badges=_badges(basis, period, names),
+        badges=_badges(basis, period, where, names),
         sections=sections,
         notes=(_DESCRIBES,),
     )
@@ -132,10 +132,10 @@ def _subject(published: Published, period: Period, names: Sequence[str]) -> str:
     return f"{_NAMES[period.cadence]} platform digest {period.name}: {whom}{simulated}"
 
 
-def _badges(basis: Basis, period: Period, names: Sequence[str]) -> tuple[str, ...]:
+def _badges(basis: Basis, period: Period, where: Filter, names: Sequence[str]) -> tuple[str, ...]:
     published, settled = basis.published, basis.settled
     organisation = str(published.settings.get("organisation", "The organisation"))
-    data = f"Data to {instant_text(settled.as_of.replace(tzinfo=None), settled.zone)}"
+    data = data_words(settled, period.window, where, basis.now)
     frozen = (
         (f"Figures as the report of {text.quarter_name(basis.money.now)} was frozen",)
         if (basis.money and settled.snapshot is not published.snapshot)

@@ -8,6 +8,7 @@ from dashboards.digest.content import Line
 from dashboards.questions.health import gaps, health
 from dashboards.questions.published import Published
 from dashboards.questions.sources import checks_finding, look, sources_finding
+from dashboards.words.values import instant_text
 from dashboards.words.windows import Window
 from metrics.scope import Filter
 from warehouse.refusal import read_refusal
@@ -17,6 +18,14 @@ from warehouse.refusal import read_refusal
 class _Scope:
     window: Window
     where: Filter
+
+
+def data_words(published: Published, window: Window, where: Filter, now: datetime) -> str:
+    """``Data to 22 Nov 2026, 07:00 Europe/Berlin``: until when deployments are known, as pages say it."""
+    until = health(published, _Scope(window, where), now).data_to
+    if until is None:
+        return "No deployment source covers this scope"
+    return f"Data to {instant_text(until, published.zone)}"
 
 
 def health_lines(

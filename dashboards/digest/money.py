@@ -1,6 +1,6 @@
 """What a digest says of the money: the range of the last quarter that is over, what moved, what waits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +10,11 @@ from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.roi.changes import change_sentence, ledger_changes, line_changes
 from dashboards.roi.decisions import decisions
+from dashboards.words.goals import decision_words
 from dashboards.words.values import count
+from metrics.goals.judging import goals_in, judged_goals
 from metrics.roi.ledger import ledger_in
+from warehouse.goals import scope_name
 
 _MOST_CHANGES = 2
 _MOST_FIGURES = 2
@@ -53,14 +56,28 @@ def money_changes(told: Told, settled: Published) -> tuple[Line, ...]:
     return tuple(Line(line) for line in (*changes, *_first(figures, _MOST_FIGURES)))
 
 
-def decision_lines(published: Published, told: Told | None, reports: Path) -> tuple[Line, ...]:
-    """What waits for somebody, each with the command that settles it."""
+def decision_lines(
+    published: Published, told: Told | None, reports: Path, teams: Sequence[str]
+) -> tuple[Line, ...]:
+    """What waits for somebody, each with what settles it; of the same goals as the page of these teams."""
+    found = _goals(published, teams)
     if told is None:
-        return (Line("Not known, since the return is not: `payoff roi` says what is missing."),)
-    found = decisions(published, told.now, ledger_in(published.snapshot), reports)
+        what = "The rest is not" if found else "Not"
+        found.append(f"{what} known, since the return is not: `payoff roi` says what is missing.")
+    else:
+        found += decisions(published, told.now, ledger_in(published.snapshot), reports)
     if not found:
         return (Line("Nothing waits for a decision."),)
     return tuple(Line(line) for line in _first(found, _MOST_DECISIONS))
+
+
+def _goals(published: Published, teams: Sequence[str]) -> list[str]:
+    if len(teams) > 1:
+        return []
+    scopes = [scope_name("team", teams[0]) if teams else scope_name("organisation")]
+    goals = goals_in(published.snapshot)
+    judged = judged_goals(published.snapshot, goals, scopes=scopes) if goals.entries else ()
+    return [words for goal in judged if (words := decision_words(goal, published.today))]
 
 
 def _first(lines: list[str], most: int) -> list[str]:

@@ -27,6 +27,7 @@ from dashboards.digest.slack import (
 from dashboards.questions.published import Published
 from metrics.errors import ParameterError
 from tests.world import publish_world
+from warehouse.goals import Aim, Edit
 
 NOW = datetime(2025, 3, 10, 7, tzinfo=UTC)
 MONDAY = date(2025, 3, 3)
@@ -111,7 +112,7 @@ def basis(found: Published, folder: Path, trouble: str = "") -> Basis:
 # (0.5 + 0.19207 ± 1.96 √(0.025 + 0.0096)) / 1.38415 = 23.7 % to 76.3 %.
 GOLDEN = """\
 Weekly digest, 3 Mar 2025 to 9 Mar 2025
-Acme · Data to 10 Mar 2025, 07:00 UTC
+Acme · Data to 10 Mar 2025, 00:00 UTC
 
 RETURN ON INVESTMENT
 • The return is not known: nobody stated a salary.
@@ -304,3 +305,13 @@ def test_link_opens_the_page_of_the_same_days_and_teams(small_organisation: Path
     (days,) = app.sidebar.date_input
     assert days.value == (date(2025, 11, 17), date(2025, 11, 23))
     assert app.sidebar.multiselect[0].value == ["payments"]
+
+
+def test_a_goal_whose_last_day_is_over_needs_a_decision_here_as_on_the_page(tmp_path: Path) -> None:
+    aim = Aim(0.1, "ratio", 1, date(2025, 3, 1), "engineering")
+    set_on = datetime(2025, 2, 25)  # noqa: DTZ001
+    goal = Edit("cfr", "set", "change_fail_rate", "*", "engineering", set_on, aim, None, "as agreed")
+    with publish_world(tmp_path, small_world(), {"organisation": "Acme"}, NOW, goals=[goal]) as snapshot:
+        text = plain_text(digest_of(basis(Published(snapshot), tmp_path), WEEK))
+    assert "Change fail rate: the goal of at most 10 % was due on 1 Mar 2025" in text.replace("\u00a0", " ")
+    assert "The rest is not known, since the return is not" in text
