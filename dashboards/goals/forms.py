@@ -11,6 +11,7 @@ from dashboards.page.data import Facts
 from dashboards.page.port import Commands
 from dashboards.page.sending import commands_for, say_done, say_problems, send
 from dashboards.words.goals import title_of
+from dashboards.words.locale import in_use
 from metrics.catalog import CATALOG, Metric
 from metrics.goals.goal import JudgedGoal, operator_of
 from metrics.quarters import quarter_of
@@ -51,7 +52,9 @@ def _set_form(
             value=round(held.target * factor, 6) if held else None,
             help=f"{metric.better.capitalize()} is better, so the goal is {operator_of(metric)} this.",
         )
-        due = st.date_input("Last day", value=_due(facts, held), min_value=facts.today, format="YYYY-MM-DD")
+        due = st.date_input(
+            "Last day", value=_due(facts, held), min_value=facts.today, format=in_use().day_order()
+        )
         owner = st.text_input("Who answers for it (a role)", value=held.owner if held else "", max_chars=80)
         note = st.text_input("Why", max_chars=300, help="Needed to change a goal that is there.")
         say_problems(_PROBLEMS, _FIELDS)

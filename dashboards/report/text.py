@@ -186,15 +186,12 @@ def _line_name(line_id: str) -> str:
     return next((_lower(kind.name) for kind, _ in LINES if kind.line_id == line_id), line_id)
 
 
-def ends_of(figure: Figure) -> tuple[str, str, str]:
+def ends_of(figure: Figure) -> tuple[float, float, float]:
     """Low, likely and high of a stated range; of a measured mean, one standard error to each side."""
     spread = figure.distribution
     if isinstance(spread, Normal):
-        ends = (spread.mean - spread.sd, spread.mean, spread.mean + spread.sd)
-    else:
-        ends = (spread.low, spread.likely, spread.high)
-    low, likely, high = (value_of(end) for end in ends)
-    return low, likely, high
+        return spread.mean - spread.sd, spread.mean, spread.mean + spread.sd
+    return spread.low, spread.likely, spread.high
 
 
 def grade_of(told: Told, kind: Kind) -> str:

@@ -11,7 +11,15 @@ from dashboards.report.rows import ranges_chart, tornado_chart, waterfall_chart
 from dashboards.roi.drawn import draw
 from dashboards.roi.frames import flow_frame, headline_frame, tornado_frame, total_frame
 from dashboards.roi.value_chart import cumulative, cumulative_title
-from dashboards.words.values import NOTHING, amount_text, count, in_currency, percent_text, short_text
+from dashboards.words.values import (
+    NOTHING,
+    amount_text,
+    count,
+    in_currency,
+    percent_text,
+    short_text,
+    with_days,
+)
 from metrics.roi.figures import SAMPLING
 from metrics.roi.result import Amount, Headline
 
@@ -62,7 +70,7 @@ def _strategic_card(money: Money) -> None:
         if amount is None:
             large("not known")
             reason = next((m.reason for m in money.result.missing if m.kind.class_ == "strategic"), "")
-            st.caption(reason[:1].upper() + reason[1:])
+            st.caption(with_days(reason[:1].upper() + reason[1:]))
             return
         large(_range(money, amount))
         st.caption("Cost of delay of initiatives, P10 to P90. In no headline: it is neither spent nor saved.")

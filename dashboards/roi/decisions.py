@@ -6,7 +6,7 @@ from pathlib import Path
 from dashboards.questions.published import Published
 from dashboards.questions.quarter import Money, waiting_entries
 from dashboards.report import text
-from dashboards.words.values import count, in_currency, share_text, short_text
+from dashboards.words.values import count, in_currency, share_text, short_text, with_days
 from metrics.roi.assumptions import DEFAULT_SOURCE
 from warehouse.frozen import version_folders
 from warehouse.ledger import Ledger
@@ -32,7 +32,7 @@ def _missing(money: Money) -> Iterator[str]:
     """Lines that wait for the same thing are one decision."""
     waiting: dict[str, list[str]] = {}
     for each in money.result.missing:
-        waiting.setdefault(each.reason, []).append(f"{each.kind.line_id} {each.kind.name}")
+        waiting.setdefault(with_days(each.reason), []).append(f"{each.kind.line_id} {each.kind.name}")
     for reason, lines in waiting.items():
         yield f"**{', '.join(lines)}** left out: {reason}."
 

@@ -13,6 +13,7 @@ from dashboards.page.data import Facts
 from dashboards.page.port import Commands
 from dashboards.page.sending import commands_for, say_done, say_problems, send
 from dashboards.report import text
+from dashboards.words.locale import in_use
 from metrics.quarters import quarter_of
 from metrics.roi.parameters import ATTRIBUTED_LINES, PARAMETERS, Parameter
 from warehouse.ledger import Entry, Grade, Ledger, Values, Wish
@@ -82,7 +83,7 @@ def _asked(facts: Facts, key: str, scope: str, held: Values | None) -> Wish:
     source = st.text_input("Source (a document, a system)", value=held.source if held else "", max_chars=200)
     owner = st.text_input("Who answers for it (a role)", value=held.owner if held else "", max_chars=80)
     first = quarter_of(facts.today, facts.quarter_start_month).start
-    valid_from = st.date_input("Valid from", value=first, format="YYYY-MM-DD")
+    valid_from = st.date_input("Valid from", value=first, format=in_use().day_order())
     note = st.text_input("Why", max_chars=300)
     return Wish(
         key,

@@ -12,7 +12,7 @@ from dashboards.report import text
 from dashboards.roi.figure_forms import figure_forms
 from dashboards.roi.money import ledger_of_page
 from dashboards.words.markdown import plain
-from dashboards.words.values import count, day_text
+from dashboards.words.values import count, day_text, with_days
 from metrics.roi.assumptions import DEFAULT_SOURCE
 from metrics.roi.parameters import PARAMETERS
 from warehouse.ledger import Entry, Ledger
@@ -45,6 +45,7 @@ def ledger_panel(facts: Facts, money: Money) -> None:
         show(
             frame,
             "Figures in force with range, source, owner, grade and version",
+            writers={**dict.fromkeys(("low", "likely", "high"), text.value_of), "source": with_days},
             columns={
                 name: st.column_config.Column(title, pinned=name == "figure")
                 for name, title in _COLUMNS.items()
@@ -58,12 +59,12 @@ def ledger_panel(facts: Facts, money: Money) -> None:
             st.markdown(f"**{count(len(pending))} entered and not yet published**: not in the figures yet.")
             for entry in pending:
                 taken = "Taken back: " if entry.state == "rejected" else ""
-                st.markdown(f"- {taken}{proposal_text(entry)}")
+                st.markdown(f"- {taken}{proposal_text(entry, money.result.currency)}")
         waiting = waiting_entries(decided)
         if waiting:
             st.markdown(f"**{count(len(waiting))} proposed and not decided**; they are in no figure.")
             for entry in waiting:
-                st.markdown(f"- {proposal_text(entry)}")
+                st.markdown(f"- {proposal_text(entry, money.result.currency)}")
 
 
 def figure_frame(money: Money, ledger: Ledger) -> pd.DataFrame:
@@ -81,7 +82,7 @@ def figure_frame(money: Money, ledger: Ledger) -> pd.DataFrame:
                 figure.source,
                 figure.owner,
                 entry.version if entry else None,
-                day_text(entry.values.valid_from) if entry else "",
+                entry.values.valid_from if entry else None,
                 ", ".join(PARAMETERS[figure.key.partition(":")[0]].lines),
             ]
         )
@@ -98,11 +99,11 @@ def _title(frame: pd.DataFrame) -> str:
     return f"Somebody answers for each of the {count(len(frame))} figures"
 
 
-def proposal_text(entry: Entry) -> str:
-    """``Salary: 80,000 / 82,000 / 85,000 currency/year, from 1 Jan 2026 (finance)``"""
+def proposal_text(entry: Entry, currency: str) -> str:
+    """``Salary: 80,000 / 82,000 / 85,000 EUR/year, from 1 Jan 2026 (finance)``"""
     values = entry.values
     name = entry.key if entry.scope_id == "*" else f"{entry.key} of {entry.scope_id}"
     low, likely, high = (text.value_of(end) for end in (values.low, values.likely, values.high))
-    since = day_text(values.valid_from)
+    since, unit = day_text(values.valid_from), values.unit.replace("currency", currency)
     what, who = plain(text.figure_name(name)), plain(values.owner)
-    return f"{what}: {low} / {likely} / {high} {values.unit}, from {since} ({who})"
+    return f"{what}: {low} / {likely} / {high} {unit}, from {since} ({who})"

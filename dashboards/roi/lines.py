@@ -1,6 +1,6 @@
 """Lines of the money: amounts with their evidence, the rows behind each, and what could not be computed."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.roi.frames import team_frame, total_frame
 from dashboards.roi.money import evidence_of
-from dashboards.words.values import amount_text, count, day_text, decimals, factor_text
+from dashboards.words.values import amount_text, count, day_text, decimals, factor_text, with_days
 from metrics.roi.lines import Kind
 
 _ROWS_SHOWN = 500
@@ -34,7 +34,7 @@ def lines_panel(facts: Facts, view: View, money: Money) -> None:
             "Lines of the money with amounts, ranges and evidence",
             most=len(frame),
             writers=dict.fromkeys(_MONEY, amount_text)
-            | {"n": count, "baseline": _baseline_words, "counts_as": _class_word},
+            | {"n": count, "baseline": with_days, "counts_as": _class_word},
             on_select="rerun",
             selection_mode="single-row",
             key=f"lines-{money.quarter.name}",
@@ -79,11 +79,6 @@ def _baseline(money: Money) -> str:
 def _class_word(counted: str) -> str:
     """``strategic``; that it stands beside the headlines is said by the card above."""
     return counted.partition(",")[0]
-
-
-def _baseline_words(period: str) -> str:
-    """``1 Jan 2025 to 31 Mar 2025`` of the ISO interval that the files have."""
-    return " to ".join(day_text(date.fromisoformat(day)) for day in period.split("/") if day)
 
 
 def _line_panel(facts: Facts, view: View, money: Money, kind: Kind) -> None:
@@ -133,7 +128,9 @@ def missing_panel(money: Money) -> None:
     if not missing and not money.refused:
         return
     with panel(_missing_title(money), "They are no zeros: the net is without them."):
-        lines = [f"- **{m.kind.line_id} {m.kind.name}** ({m.kind.class_}): {m.reason}." for m in missing]
+        lines = [
+            f"- **{m.kind.line_id} {m.kind.name}** ({m.kind.class_}): {with_days(m.reason)}." for m in missing
+        ]
         lines += [
             f"- **{kind.line_id} {kind.name}**: refused, for a source behind it is not well."
             for kind in money.refused

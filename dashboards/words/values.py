@@ -4,6 +4,7 @@ Every number, amount and day on pages, in charts and in reports is written here,
 """
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ _MINUS = "−"
 # A number and its unit stay on one line.
 _GAP = "\u00a0"
 NOTHING = "–"
+_ISO_DAYS = re.compile(r"\b\d{4}-\d\d-\d\d(?:/\d{4}-\d\d-\d\d)?\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,19 @@ def share_text(part: float, whole: float) -> str:
 def day_text(day: date) -> str:
     """``4 Nov 2026``"""
     return in_use().day(day)
+
+
+def with_days(sentence: str) -> str:
+    """The sentence with each ISO day or ``FIRST/LAST`` in it written as people do.
+
+    Examples
+    --------
+    >>> with_days("no input `hires` for 2025-01-01/2025-03-31")
+    'no input `hires` for 1 Jan 2025 to 31 Mar 2025'
+    """
+    return _ISO_DAYS.sub(
+        lambda found: " to ".join(day_text(date.fromisoformat(day)) for day in found[0].split("/")), sentence
+    )
 
 
 def moment_text(at: datetime) -> str:
