@@ -7,9 +7,9 @@ import streamlit as st
 from dashboards.access.doors import closed_page, who_is_here
 from dashboards.access.here import visitor_here
 from dashboards.access.visitor import DeniedError
-from dashboards.page.components import empty_page
 from dashboards.page.data import open_facts
 from dashboards.page.filters import choose
+from dashboards.page.head import empty_page
 from dashboards.page.layout import dress
 from dashboards.tour.stepper import tour
 from dashboards.words.locale import use_locale

@@ -8,9 +8,9 @@ from dashboards.adoption.panels import how_to_panel, latency_panel, runs_panel, 
 from dashboards.adoption.request_badges import request_badges
 from dashboards.delivery.depth import measure_in_depth
 from dashboards.page.cards import card
-from dashboards.page.components import heading
 from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
+from dashboards.page.head import heading
 from dashboards.page.keys import key_of
 from dashboards.page.layout import five_cards, section, side_by_side
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from dashboards.page.components import download, head, panel
+from dashboards.page.components import download, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import chosen
+from dashboards.page.head import head
 from dashboards.page.tables import show
 from dashboards.questions.health import health
 from dashboards.trust.catalogue_panels import found_metrics, metric_panel

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.page.components import chart, colours, download, head, panel
+from dashboards.page.components import chart, colours, download, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
+from dashboards.page.head import head
 from dashboards.page.keys import KEYS
 from dashboards.page.layout import section, side_by_side
 from dashboards.page.tables import show

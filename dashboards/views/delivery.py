@@ -13,9 +13,9 @@ from dashboards.delivery.flow_panels import (
 )
 from dashboards.delivery.panels import Cell, choose_grain, evidence_panel, scopes_panel, trend_panel
 from dashboards.page.cards import card
-from dashboards.page.components import head
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
+from dashboards.page.head import head
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import section
 from dashboards.questions.health import health

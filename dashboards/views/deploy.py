@@ -9,9 +9,9 @@ from actions.errors import ActionError, InputError
 from actions.runs import Operation, Run
 from dashboards.access.here import visitor_here
 from dashboards.access.visitor import Visitor
-from dashboards.page.components import banner
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import chosen
+from dashboards.page.head import banner
 from dashboards.page.port import Commands, Order, commands
 from dashboards.self_service.run_status import follow, runs_panel
 from dashboards.self_service.schema_form import Inputs, draw_fields, problems_at_fields

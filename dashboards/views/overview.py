@@ -7,9 +7,10 @@ import streamlit as st
 from dashboards.drawing.axes import band_columns
 from dashboards.goals.panel import goal_decisions, goals_here, goals_panel
 from dashboards.page.cards import card
-from dashboards.page.components import chart, definition, download, head, left_out, panel
+from dashboards.page.components import chart, definition, download, left_out, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
+from dashboards.page.head import head
 from dashboards.page.keys import KEYS, Key, fitting_trend, key_of, trend_chart
 from dashboards.page.layout import five_cards, section, side_by_side
 from dashboards.questions.health import Health, gaps, health

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.page.components import head
 from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
+from dashboards.page.head import head
 from dashboards.page.layout import section
 from dashboards.questions.health import health
 from dashboards.questions.quarter import Money, quarter_shown

@@ -11,9 +11,9 @@ from dashboards.delivery.depth import measure_in_depth
 from dashboards.delivery.flow_panels import stages_panel, waiting_panel
 from dashboards.goals.panel import goals_here, goals_panel
 from dashboards.page.cards import card
-from dashboards.page.components import head, heading
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
+from dashboards.page.head import head, heading
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import five_cards, section, side_by_side
 from dashboards.page.subjects import choice_line, choose_team, nothing_chosen, share_link
