@@ -1,7 +1,5 @@
 """One service against its own past: its delivery, how it is deployed, what waits and what leaks."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from dashboards.adoption.leakage_panel import leakage_panel
@@ -11,38 +9,17 @@ from dashboards.goals.panel import goals_here, goals_panel
 from dashboards.page.cards import card
 from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
-from dashboards.page.head import head, heading
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import five_cards, section
-from dashboards.page.subjects import choice_line, choose_service, nothing_chosen, of_service, share_link
-from dashboards.questions.health import health
+from dashboards.page.subjects import choose_service, subject_head
 
 ADOPTION = ("golden_path_share", "self_service_share", "request_latency", "action_success_rate")
 
 facts = open_facts()
 if facts is None:
     st.stop()
-everything = chosen()
-top = st.container()
-line = choice_line()
-with line:
-    service = choose_service(everything)
-if service is None:
-    with top:
-        heading("Service", "One service against its own past.", facts, everything)
-    nothing_chosen("service")
-    st.stop()
-view = of_service(everything, service)
-with top:
-    head(
-        view.service_names[service],
-        "How is this service delivered, and how is it asked for?",
-        facts,
-        view,
-        health(facts, view, datetime.now(UTC)),
-    )
-with line:
-    share_link()
+question = "How is this service delivered, and how is it asked for?"
+view = subject_head(facts, chosen(), "service", question, choose_service).view
 section("Goals")
 goals_panel(facts, view, goals_here(facts, view))
 section("Delivery")

@@ -1,7 +1,5 @@
 """One team against its own past: its delivery, its use of the platform, what waits and what leaks."""
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from dashboards.adoption.leakage_panel import leakage_panel
@@ -13,11 +11,9 @@ from dashboards.goals.panel import goals_here, goals_panel
 from dashboards.page.cards import card
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
-from dashboards.page.head import head, heading
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import five_cards, section, side_by_side
-from dashboards.page.subjects import choice_line, choose_team, nothing_chosen, share_link
-from dashboards.questions.health import health
+from dashboards.page.subjects import choose_team, subject_head
 
 ADOPTION = (
     "self_service_share",
@@ -37,27 +33,11 @@ def _cards(names: tuple[str, ...], facts: Facts, view: View) -> None:
 facts = open_facts()
 if facts is None:
     st.stop()
-view = chosen()
-top = st.container()
-line = choice_line()
-with line:
-    team = choose_team(view)
-if team is None:
-    with top:
-        heading("Team", "One team against its own past.", facts, view)
-    nothing_chosen("team")
-    st.stop()
-with top:
-    head(
-        view.team_names[team],
-        "How does this team deliver, and how does it use the platform?",
-        facts,
-        view,
-        health(facts, view, datetime.now(UTC)),
-    )
+question = "How does this team deliver, and how does it use the platform?"
+subject = subject_head(facts, chosen(), "team", question, choose_team)
+view = subject.view
+with subject.top:
     request_badges(facts, view)
-with line:
-    share_link()
 section("Goals")
 goals_panel(facts, view, goals_here(facts, view))
 section("Delivery")
