@@ -4,11 +4,12 @@ Each action has its name and figures in a line above its marks, so that they fit
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboards.drawing.axes import worded_scale
 from dashboards.drawing.chart import Chart
-from dashboards.drawing.theme import Palette, figure
+from dashboards.drawing.theme import Palette, figure, whiskers
 from dashboards.words.values import count, value_text
 from dashboards.words.wording import Figure, noun, shown
 
@@ -81,7 +82,7 @@ def _add_bars(
             # The pattern tells the two apart without the colour.
             "pattern": {"shape": "/" if is_mandated else "", "fgcolor": colours.paper, "fillmode": "overlay"},
         },
-        error_x=_whiskers([item for _, item in known], 100.0, colours),
+        error_x=whiskers([item for _, item in known], 100.0, colours),
         name="under a mandate (compliance)" if is_mandated else "free to choose, with 95 % interval",
         hoverinfo="skip",
     )
@@ -142,7 +143,7 @@ def _add_way(
         y=[y for y, _ in known],
         mode="markers",
         marker={"symbol": symbol, "size": 10, "color": colour},
-        error_x=_whiskers([item for _, item in known], 1.0, colours),
+        error_x=whiskers([item for _, item in known], 1.0, colours),
         name=f"median {name}",
         hoverinfo="skip",
     )
@@ -172,28 +173,7 @@ def _time_axis(chart: Chart, rows: Sequence[ActionLatency], colours: Palette) ->
         1.0,
         24.0,
     ]
-    low, high = min(seen) / 1.5, max(seen) * 1.5
-    ticks = [(at, words) for at, words in _TIMES if low <= at <= high]
-    chart.set_x(
-        type="log",
-        range=[math.log10(low), math.log10(high)],
-        tickvals=[at for at, _ in ticks],
-        ticktext=[words for _, words in ticks],
-        showgrid=True,
-        gridcolor=colours.grid,
-    )
-
-
-def _whiskers(known: Sequence[Figure], factor: float, colours: Palette) -> Mapping[str, object]:
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [(item.high - item.value) * factor for item in known],
-        "arrayminus": [(item.value - item.low) * factor for item in known],
-        "color": colours.ink,
-        "thickness": 1.2,
-        "width": 4,
-    }
+    worded_scale(chart, seen, _TIMES, showgrid=True, gridcolor=colours.grid)
 
 
 def _frame(n_rows: int, colours: Palette) -> Chart:

@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboards.drawing.spreads import ages, levels, stages, strip
+from dashboards.drawing.flow import ages, stages
+from dashboards.drawing.spreads import levels, strip
 from dashboards.page.components import chart, colours, definition, download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View

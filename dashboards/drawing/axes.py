@@ -140,6 +140,21 @@ def _linear_axis(chart: Chart, top: float, metric: Metric, year: int | None, col
     chart.set_y(range=[0, top * 1.08 * factor], ticksuffix=suffix, rangemode="tozero", nticks=6)
 
 
+def worded_scale(
+    chart: Chart, seen: Sequence[float], ticks: Sequence[tuple[float, str]], **rest: object
+) -> None:
+    """A logarithmic scale across that fits what is seen, with those ticks in words that lie on it."""
+    low, high = min(seen) / 1.5, max(seen) * 1.5
+    near = [(at, words) for at, words in ticks if low <= at <= high]
+    chart.set_x(
+        type="log",
+        range=[math.log10(low), math.log10(high)],
+        tickvals=[at for at, _ in near],
+        ticktext=[words for _, words in near],
+        **rest,
+    )
+
+
 def benchmark_limits(metric: Metric, year: int | None) -> list[tuple[float, str]]:
     """The limits of a report year's levels with a label that names level and year."""
     bands = BANDS.get(year or 0, {}).get(metric.name)

@@ -1,11 +1,12 @@
-"""The two palettes and the frame that every chart shares."""
+"""The two palettes, and what every chart shares: its frame, and how an interval looks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from dashboards.drawing.chart import Chart
 from dashboards.words.locale import in_use
+from dashboards.words.wording import Figure
 
 Mode = Literal["light", "dark"]
 HEIGHT = 340
@@ -111,3 +112,16 @@ def figure(
         "yaxis": {"gridcolor": colours.grid, **axis},
     }
     return Chart(layout)
+
+
+def whiskers(figures: Sequence[Figure], factor: float, colours: Palette) -> Mapping[str, object]:
+    """The intervals of figures along their bars or points; one without a value has none."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [(item.high - item.value) * factor for item in figures],
+        "arrayminus": [(item.value - item.low) * factor for item in figures],
+        "color": colours.ink,
+        "thickness": 1.2,
+        "width": 4,
+    }

@@ -31,6 +31,12 @@ NOUNS: Mapping[str, tuple[str, str]] = {
     "ticket_touch_time": _TICKETS,
     "ticket_waiting_time": _TICKETS,
 }
+# Why something has no value, as a chart says it.
+STATES: Mapping[str, str] = {
+    "too_few": "too few to say",
+    "no_data": "no data",
+    "not_collected": "not collected",
+}
 MEASURES: Mapping[str, str] = {
     "quantile": "median",
     "rate": "share",

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboards.drawing.charts import is_running, trend
-from dashboards.drawing.spreads import ages, stages
+from dashboards.drawing.flow import ages, stages
 from dashboards.drawing.theme import PALETTES
 from metrics.catalog import metric_named
 from tests.dashboards.frames import NAN, as_plotly_reads, figure, weeks
