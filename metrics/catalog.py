@@ -76,7 +76,11 @@ class Metric:
 
     @property
     def evidence_sql(self) -> str:
-        return self.sql.split(_FIGURES)[0] + "\nSELECT * FROM evidence"
+        return self.over("SELECT * FROM evidence")
+
+    def over(self, query: str) -> str:
+        """A query over the rows that the metric's own names: ``evidence``, and what that is made of."""
+        return f"{self.sql.split(_FIGURES)[0]}\n{query}"
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Every parameter with its given or default value.

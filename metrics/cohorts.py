@@ -3,6 +3,7 @@
 The cells are those of the metric ``retention``, for every later month at once.
 """
 
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 
@@ -50,7 +51,7 @@ def cohorts(
 
 def _counts(snapshot: Snapshot, question: Question) -> pd.DataFrame:
     """period_start, months_later, size, n (teams whose later month is over), numerator."""
-    teams = _teams(snapshot, question.where)
+    teams = _teams(snapshot, question)
     month = teams["cohort_month"]
     teams = teams[(month >= question.start) & (month < question.end)]
     quarter_start = int(snapshot.settings.get("quarter_start_month", 1))
@@ -63,12 +64,14 @@ def _counts(snapshot: Snapshot, question: Question) -> pd.DataFrame:
     return counts.astype({"size": "int64", "n": "int64", "numerator": "int64"})
 
 
-def _teams(snapshot: Snapshot, where: Filter) -> pd.DataFrame:
+def _teams(snapshot: Snapshot, question: Question) -> pd.DataFrame:
     """The teams that count, one row for each later month; asked once for all windows and teams."""
-    sql = files("metrics.readings").joinpath("cohorts.sql").read_text()
-    actions = where.parameters["actions"]
-    everybody = whole(snapshot, ("cohorts", actions), lambda: fetch(snapshot, sql, {"actions": actions}))
-    return narrowed(everybody, where)
+    metric, actions = metric_named("retention"), question.where.actions
+    sql = metric.over(files("metrics.readings").joinpath("cohorts.sql").read_text())
+    # The window stands in the metric's rows alone, over which this does not go.
+    asked = replace(question, where=Filter(actions=actions)).parameters | metric.bind({})
+    everybody = whole(snapshot, ("cohorts", actions), lambda: fetch(snapshot, sql, asked))
+    return narrowed(everybody, question.where)
 
 
 def _judged(frame: pd.DataFrame, least: int) -> pd.DataFrame:
