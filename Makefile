@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 NODE := tests/node/node_modules/.installed
 PORT ?= 8501
 export STREAMLIT_BROWSER_GATHER_USAGE_STATS := false
+# Where it is set, as in many containers, every process compiles all that it imports anew: seconds for each command.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-full test-real lint docs screenshots bench lock clean
