@@ -87,7 +87,7 @@ def test_figures_name_who_answers_for_them_and_which_version_holds(
     app = page(open_page, reference_folder)
     figures = next(frame.value for frame in app.dataframe if "valid_from" in frame.value)
     salary = figures[figures["figure"] == "Salary"].iloc[0]
-    assert (salary["likely"], salary["owner"], salary["version"]) == ("150,000", "finance", 1)
+    assert (salary["likely"], salary["owner"], salary["version"]) == (150_000, "finance", 1)
     assert "defaults that nobody has confirmed" in texts(app)
 
 
