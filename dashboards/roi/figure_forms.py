@@ -12,8 +12,10 @@ from dashboards.access.visitor import Visitor
 from dashboards.page.data import Facts
 from dashboards.page.port import Commands
 from dashboards.page.sending import commands_for, say_done, say_problems, send
+from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.words.locale import in_use
+from dashboards.words.values import with_days
 from metrics.quarters import quarter_of
 from metrics.roi.parameters import ATTRIBUTED_LINES, PARAMETERS, Parameter
 from warehouse.ledger import Entry, Grade, Ledger, Values, Wish
@@ -30,7 +32,7 @@ _TEAMS = "SELECT team_id, coalesce(name, team_id) AS name FROM teams ORDER BY lo
 _EVERY_TEAM = "*"
 
 
-def figure_forms(facts: Facts, ledger: Ledger) -> None:
+def figure_forms(facts: Facts, ledger: Ledger, money: Money) -> None:
     """Both forms; where the visitor may not, who may. ``ledger`` has what is pending."""
     visitor = visitor_here()
     here = commands_for(visitor, "edit_ledger")
@@ -38,14 +40,14 @@ def figure_forms(facts: Facts, ledger: Ledger) -> None:
         return
     say_done(_DONE, ":material/edit_note:")
     with st.popover("Enter a figure", icon=":material/edit_note:"):
-        _edit_form(facts, here, visitor, ledger)
+        _edit_form(facts, here, visitor, ledger, money)
     held = ledger.in_force(date.max)
     if held:
         with st.popover("Take back a version", icon=":material/undo:"):
             _take_back_form(here, visitor, list(held.values()))
 
 
-def _edit_form(facts: Facts, here: Commands, visitor: Visitor, ledger: Ledger) -> None:
+def _edit_form(facts: Facts, here: Commands, visitor: Visitor, ledger: Ledger, money: Money) -> None:
     # Outside of the form: unit, help and what holds already follow from these two.
     key = st.selectbox("Figure", _keys(ledger), format_func=text.figure_name, key="figure-key")
     teams: dict[str, str] = dict(facts.rows(_TEAMS).itertuples(index=False))
@@ -57,9 +59,10 @@ def _edit_form(facts: Facts, here: Commands, visitor: Visitor, ledger: Ledger) -
     )
     parameter = PARAMETERS[key.partition(":")[0]]
     entry = ledger.in_force(date.max).get((key, scope))
-    st.caption(f"{parameter.help}  \n{_state(entry, parameter)}")
+    unit = parameter.unit.replace("currency", money.result.currency)
+    st.caption(f"{parameter.help}  \n{_state(entry, parameter)} {_used(money, key)}".rstrip())
     with st.form(f"figure-{key}-{scope}", border=False):
-        wish = _asked(facts, key, scope, entry.values if entry else None)
+        wish = _asked(facts, key, scope, entry.values if entry else None, unit)
         say_problems(_WRONG, _FIELDS)
         st.caption("Money counts it from the next publication on; frozen reports stay as they are.")
         if st.form_submit_button("Enter the figure", type="primary"):
@@ -67,23 +70,29 @@ def _edit_form(facts: Facts, here: Commands, visitor: Visitor, ledger: Ledger) -
             send(partial(here.edit_ledger, visitor, wish), said, done=_DONE, problems=_WRONG)
 
 
-def _asked(facts: Facts, key: str, scope: str, held: Values | None) -> Wish:
+def _asked(facts: Facts, key: str, scope: str, held: Values | None, unit: str) -> Wish:
     """The fields of the form, filled with what holds; low and high are the likely value where left empty."""
     parameter = PARAMETERS[key.partition(":")[0]]
     ends = (held.low, held.likely, held.high) if held else parameter.default or (None, None, None)
     with st.container(horizontal=True):
         low, likely, high = (
-            st.number_input(f"{name}, {parameter.unit}", value=end, format="%g", width=150)
+            st.number_input(f"{name}, {unit}", value=end, format="%g", width=150)
             for name, end in zip(("Low", "Likely", "High"), ends, strict=True)
         )
     grades = list(get_args(Grade))
-    grade = st.selectbox(
-        "How well it is known", grades, index=grades.index(held.grade if held else "assumed")
-    )
-    source = st.text_input("Source (a document, a system)", value=held.source if held else "", max_chars=200)
-    owner = st.text_input("Who answers for it (a role)", value=held.owner if held else "", max_chars=80)
     first = quarter_of(facts.today, facts.quarter_start_month).start
-    valid_from = st.date_input("Valid from", value=first, format=in_use().day_order())
+    # Two in a row, so that the button is seen without scrolling.
+    with st.container(horizontal=True):
+        grade = st.selectbox(
+            "How well it is known", grades, index=grades.index(held.grade if held else "assumed"), width=233
+        )
+        valid_from = st.date_input("Valid from", value=first, format=in_use().day_order(), width=233)
+        source = st.text_input(
+            "Source (a document, a system)", value=held.source if held else "", max_chars=200, width=233
+        )
+        owner = st.text_input(
+            "Who answers for it (a role)", value=held.owner if held else "", max_chars=80, width=233
+        )
     note = st.text_input("Why", max_chars=300)
     return Wish(
         key,
@@ -121,7 +130,16 @@ def _state(entry: Entry | None, parameter: Parameter) -> str:
     if entry is not None:
         waits = ", and waits for the next publication" if entry.is_pending else ""
         return f"Version {entry.version} holds{waits}."
-    return "Nobody has stated it; the default holds." if parameter.default else "Nobody has stated it."
+    return "Nobody has entered one; the default holds." if parameter.default else "Nobody has entered one."
+
+
+def _used(money: Money, key: str) -> str:
+    """What the quarter shown was computed with, where it was: also what no ledger states."""
+    figure = next((figure for figure in money.result.figures if figure.label == key), None)
+    if figure is None:
+        return ""
+    likely = text.with_unit(text.ends_of(figure)[1], text.unit_of(money, key))
+    return f"{text.quarter_name(money)} uses {likely} ({figure.grade}; {with_days(figure.source)})."
 
 
 def _keys(ledger: Ledger) -> list[str]:

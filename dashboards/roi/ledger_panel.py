@@ -52,7 +52,7 @@ def ledger_panel(facts: Facts, money: Money) -> None:
             },
         )
         with st.container(horizontal=True):
-            figure_forms(facts, decided)
+            figure_forms(facts, decided, money)
             download(frame, facts, "figures", money.quarter.name)
         pending = [entry for entry in decided.entries if entry.is_pending and entry.state != "proposed"]
         if pending:

@@ -82,7 +82,7 @@ def test_a_figure_is_entered_and_waits_for_the_publication(browser: Browser, add
     """The last one here: the writer is woken and publishes what these tests look at anew."""
     with page_at(browser, f"{address}/roi") as page:
         page.get_by_role("button", name="Enter a figure").click()
-        page.get_by_role("spinbutton", name="High, currency/year").fill("160000")
+        page.get_by_role("spinbutton", name="High, EUR/year").fill("160000")
         page.get_by_role("textbox", name="Why").first.fill("payroll of this year")
         page.get_by_role("button", name="Enter the figure").click()
         page.get_by_text("A new version of Salary is entered").wait_for()
