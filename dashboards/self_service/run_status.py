@@ -126,21 +126,33 @@ def _links(run: Run, commit_url: str) -> None:
 
 def runs_panel(runs: Sequence[Run], facts: Facts) -> None:
     """The newest runs; their links open review and pull request."""
-    n_shown = min(len(runs), _RUNS_SHOWN)
-    title = f"The newest {count(n_shown)} of {count(len(runs))} runs" if runs else "No run yet"
-    with panel(title, f"Asked for on this page, by the command line and the API; times in {facts.zone}."):
+    with panel(
+        _runs_title(len(runs)),
+        f"Asked for on this page, by the command line and the API; times in {facts.zone}.",
+    ):
         if runs:
             show(
-                _table(runs[:_RUNS_SHOWN], facts.zone),
+                _filled(_table(runs[:_RUNS_SHOWN], facts.zone)),
                 "The newest runs of actions",
                 columns={
-                    "status": st.column_config.LinkColumn("status", display_text="open", width="small"),
-                    "review": st.column_config.LinkColumn("review", display_text="open", width="small"),
-                    "change": st.column_config.LinkColumn("change", display_text="open", width="small"),
+                    "status": st.column_config.LinkColumn("Status", display_text="open", width="small"),
+                    "review": st.column_config.LinkColumn("Review", display_text="open", width="small"),
+                    "change": st.column_config.LinkColumn("Change", display_text="open", width="small"),
                 },
             )
             everything = _table(runs, "UTC").assign(requested=[run.stages["requested"] for run in runs])
             download(everything, facts, "action-runs", label="All runs as CSV")
+
+
+def _runs_title(n: int) -> str:
+    if n > _RUNS_SHOWN:
+        return f"The newest {count(_RUNS_SHOWN)} of {count(n)} runs"
+    return f"{count(n)} {'run' if n == 1 else 'runs'}" if n else "No run yet"
+
+
+def _filled(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without the columns in which no run says anything."""
+    return table.loc[:, [bool((table[name].notna() & (table[name] != "")).any()) for name in table.columns]]
 
 
 def _table(runs: Sequence[Run], zone: str) -> pd.DataFrame:

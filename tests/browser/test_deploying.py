@@ -101,4 +101,4 @@ def test_a_service_is_created_changed_and_taken_away_again(browser: Browser, pla
         page.locator("[data-testid=stBaseButton-primaryFormSubmit]").click()
         follow(page, address, "basket: retire is healthy")
         assert "services/basket/" not in files(folder)
-        page.get_by_role("heading", name="The newest 3 of 3 runs").wait_for()
+        page.get_by_role("heading", name="3 runs").wait_for()
