@@ -13,6 +13,7 @@ from dashboards.page.components import chart, colours, definition, download, pan
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.layout import side_by_side
+from dashboards.page.opened import rows_button
 from dashboards.page.tables import show
 from dashboards.words.values import (
     NOTHING,
@@ -121,6 +122,7 @@ def stages_panel(facts: Facts, view: View) -> None:
         with st.container(horizontal=True):
             for stage in now:
                 definition(stage.metric, key=stage.metric.name, label=stage.metric.title)
+            rows_button(facts, view, *STAGES, key="stages")
             download(_stage_frame(now, before), facts, "stages", window.start, window.end)
 
 
@@ -197,7 +199,12 @@ def incidents_panel(facts: Facts, view: View, now: Figure) -> None:
     ):
         if now.is_ok:
             st.caption(f"Median; {qualification(now)}.")
-        definition(now.metric, key="incidents")
+        with st.container(horizontal=True):
+            definition(now.metric, key="incidents")
+            rows_button(facts, view, now.metric.name, key="incidents")
+            window = view.window
+            frame = facts.figures(now.metric.name, window.start, window.end, where=view.where)
+            download(frame, facts, now.metric.name, window.start, window.end)
 
 
 def waiting_panel(facts: Facts, view: View) -> None:

@@ -1,6 +1,7 @@
 """A card: one key with its unit, its change against a named window, n, interval, level and months."""
 
 import math
+from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
@@ -42,8 +43,19 @@ _SAID_BY_TITLE = "per engineer and quarter"
 _ARROWS: dict[Direction, Literal["up", "down", "off"]] = {"rose": "up", "fell": "down"}
 
 
-def card(key: Key, previous_label: str, year: int, n_services: int, *, is_detailed: bool = False) -> None:
-    """One card; what is not known says so in place of the number."""
+def card(
+    key: Key,
+    previous_label: str,
+    year: int,
+    n_services: int,
+    *,
+    is_detailed: bool = False,
+    opener: Callable[..., None] | None = None,
+) -> None:
+    """One card; what is not known says so in place of the number.
+
+    ``opener`` draws what opens the rows behind the metric of a name, where the page has none of its own.
+    """
     figure = key.now
     with st.container(border=True, height="stretch", key=f"card-{figure.metric.name}", gap="xsmall"):
         measured = _measured(figure.metric.name, n_services, is_detailed)
@@ -59,7 +71,11 @@ def card(key: Key, previous_label: str, year: int, n_services: int, *, is_detail
         if notes:
             st.caption("  \n".join(_sentence(note) for note in notes))
         st.space("stretch")
-        definition(figure.metric, key=f"card-{figure.metric.name}", label="Definition")
+        name = figure.metric.name
+        with st.container(horizontal=True, gap="small"):
+            definition(figure.metric, key=f"card-{name}", label="Definition")
+            if opener is not None:
+                opener(name, key=f"card-{name}")
 
 
 def _measured(name: str, n_services: int, is_detailed: bool) -> str:

@@ -104,9 +104,21 @@ def left_out(figure: Figure) -> str:
 
 
 def evidence_rows(
-    facts: Facts, metric: Metric, start: date, end: date, *, by: By, scope_id: str, view: View, words: str
+    facts: Facts,
+    metric: Metric,
+    start: date,
+    end: date,
+    *,
+    by: By,
+    scope_id: str,
+    view: View,
+    words: str,
+    key: str = "",
 ) -> None:
-    """The rows behind one cell with links to their source, and how many play which role."""
+    """The rows behind one cell with links to their source, and how many play which role.
+
+    ``key`` tells apart two that a page shows at once.
+    """
     cell: dict[str, Any] = {"by": by, "scope_id": scope_id, "where": view.where_for(metric)}
     roles = facts.roles(metric.name, start, end, **cell)
     total = int(roles.sum())
@@ -118,26 +130,25 @@ def evidence_rows(
     st.caption(
         f"{count(total)} rows behind {metric.title.lower()} of {words}: {summary}.{more} Times in UTC."
     )
-    role = _chosen_role(roles, metric)
+    role = _chosen_role(roles, metric, key)
     show(
         _presented(facts.evidence(metric.name, start, end, **cell, role=role, limit=_ROWS_SHOWN)),
         f"Rows behind {metric.title.lower()} of {words}",
         columns={"url": st.column_config.LinkColumn("Source", display_text="open", width="small")},
     )
     name = (metric.name, "evidence", scope_id, start, end)
-    download_rows(
-        partial(facts.evidence, metric.name, start, end, **cell), total, facts, *name, label="All rows as CSV"
-    )
+    every = partial(facts.evidence, metric.name, start, end, **cell)
+    download_rows(every, total, facts, *name, label="All rows as CSV", panel=key)
 
 
-def _chosen_role(roles: pd.Series, metric: Metric) -> str | None:
+def _chosen_role(roles: pd.Series, metric: Metric, key: str) -> str | None:
     """The role that the reader picks; ``None``: all of them."""
     found = sorted(str(role) for role in roles.index)
     role = st.pills(
         "Role",
         found,
         format_func=lambda role: str(role).replace("_", " "),
-        key=f"role-{metric.name}",
+        key=f"role-{key}{metric.name}",
         label_visibility="collapsed",
     )
     return role if role in found else None

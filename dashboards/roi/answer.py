@@ -101,7 +101,10 @@ def _waterfall_panel(facts: Facts, money: Money) -> None:
             st.caption("A line of it is refused by the trust gate, so the parts are not drawn as a sum.")
             return
         draw(drawn, colours(), alt=title)
-        st.caption("Green adds, red takes away, blue is what is left.")
+        st.caption(
+            "Green adds, red takes away, blue is what is left. A line chosen under *Line by line* opens its "
+            "rows."
+        )
         download(total_frame(money), facts, "money", money.quarter.name)
 
 

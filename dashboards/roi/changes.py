@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pandas as pd
+
 from dashboards.questions.quarter import Money, held_versions
 from dashboards.report import text
 from dashboards.roi.frames import lines_of
@@ -43,6 +45,22 @@ def line_changes(now: Money, before: Money) -> list[LineChange]:
         for line_id in sorted({*new, *old})
     ]
     return sorted((c for c in changes if c.size), key=lambda c: -abs(c.size))
+
+
+def change_frame(changes: Sequence[LineChange]) -> pd.DataFrame:
+    """One row per line: likely amounts now and before (empty: not computed), and what moved."""
+    columns = ["line_id", "line", "point", "previous_point", "change", "moved"]
+    return pd.DataFrame(
+        [
+            [c.kind.line_id, c.kind.name, _float(c.now), _float(c.before), float(c.size), c.moved]
+            for c in changes
+        ],
+        columns=columns,
+    )
+
+
+def _float(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
 
 
 def _amounts(money: Money) -> dict[str, Decimal]:

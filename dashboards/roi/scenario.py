@@ -1,13 +1,15 @@
 """What if: sliders that compute the quarter again and leave the ledger alone."""
 
+import pandas as pd
 import streamlit as st
 
-from dashboards.page.components import colours, panel
+from dashboards.page.components import colours, download, panel
 from dashboards.page.data import Facts
 from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.report.rows import range_rows
 from dashboards.roi.drawn import draw
+from dashboards.roi.frames import headline_frame
 from dashboards.roi.money import money_of
 from dashboards.words.values import amount_text, percent_text
 from dashboards.words.wording import only_figure
@@ -32,10 +34,10 @@ def scenario_panel(facts: Facts, money: Money) -> None:
             scenario = _chosen(facts, money)
         if scenario is None:
             st.caption("Every slider stands where the quarter is. Move one to see what would follow.")
-            _compare(money, None)
+            _compare(facts, money, None)
             return
         try:
-            _compare(money, money_of(facts, money.quarter, scenario))
+            _compare(facts, money, money_of(facts, money.quarter, scenario))
         except MetricError as error:
             st.error(str(error))
 
@@ -68,22 +70,34 @@ def _self_service_share(facts: Facts, money: Money) -> float | None:
         "Share of all requests that go by self-service, in every team and action; a team beyond it stays "
         "where it is, and costs stay what they were.",
         now.value if now.is_ok else None,
+        "now",
     )
 
 
-def _slider(key: str, title: str, help_: str, held: float | None) -> float | None:
-    """The share that the reader set; ``None`` where the slider stands where the quarter is."""
+def _slider(key: str, title: str, help_: str, held: float | None, word: str = "likely") -> float | None:
+    """The share that the reader set; ``None`` where the slider stands where the quarter is.
+
+    ``word`` says what the quarter's own share is: the likely value of a range, or what was measured.
+    """
     if held is None:
         st.caption(f"{title}: nothing in this quarter rests on it.")
         return None
     start = round(100 * held)
     value = st.slider(
-        f"{title} (now {start} %)", 0, 100, start, 1, format="%d %%", key=key, bind="query-params", help=help_
+        f"{title} ({word} {start} %)",
+        0,
+        100,
+        start,
+        1,
+        format="%d %%",
+        key=key,
+        bind="query-params",
+        help=help_,
     )
     return None if value == start else value / 100
 
 
-def _compare(money: Money, other: Money | None) -> None:
+def _compare(facts: Facts, money: Money, other: Money | None) -> None:
     if money.is_refused(WIDEST):
         st.caption("The trust gate refuses a line of the net, so there is nothing to compare.")
         return
@@ -96,6 +110,9 @@ def _compare(money: Money, other: Money | None) -> None:
     drawn = range_rows(named)
     if drawn is not None:
         draw(drawn, colours(), alt="Net of the widest headline, as it is and in the scenario")
+        cases = [("as it is", money)] if other is None else [("as it is", money), ("scenario", other)]
+        frame = pd.concat([headline_frame(each).assign(case=case) for case, each in cases])
+        download(frame, facts, "scenario", money.quarter.name)
 
 
 def _chance(headline: Headline) -> str:

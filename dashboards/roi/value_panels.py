@@ -10,7 +10,7 @@ from dashboards.page.data import Facts
 from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.report.rows import waterfall_chart
-from dashboards.roi.changes import LineChange, change_sentence, ledger_changes, line_changes
+from dashboards.roi.changes import LineChange, change_frame, change_sentence, ledger_changes, line_changes
 from dashboards.roi.decisions import decisions
 from dashboards.roi.drawn import draw
 from dashboards.roi.frames import total_frame
@@ -36,7 +36,9 @@ def waterfall_panel(facts: Facts, money: Money) -> None:
             )
             return
         draw(drawn, colours(), alt=title)
-        download(total_frame(money), facts, "money", money.quarter.name)
+        with st.container(horizontal=True):
+            st.page_link("views/roi.py", label="What is behind each line", icon=":material/table_rows:")
+            download(total_frame(money), facts, "money", money.quarter.name)
 
 
 def changes_panel(facts: Facts, money: Money, before: Money) -> None:
@@ -59,6 +61,10 @@ def changes_panel(facts: Facts, money: Money, before: Money) -> None:
             st.caption(_others(others, money.result.currency))
         if not changes:
             st.caption("No line differs, or none could be computed in both quarters.")
+            return
+        with st.container(horizontal=True):
+            st.page_link("views/roi.py", label="What is behind each line", icon=":material/table_rows:")
+            download(change_frame(every), facts, "money-changes", money.quarter.name)
 
 
 def _others(changes: Sequence[LineChange], currency: str) -> str:

@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from dashboards.page.components import colours
+from dashboards.page.components import colours, download
+from dashboards.page.data import Facts
 from dashboards.questions.quarter import Money
 from dashboards.report import text
 from dashboards.report.rows import ranges_chart
 from dashboards.roi.drawn import draw
+from dashboards.roi.frames import headline_frame
 from dashboards.words.values import count
 from metrics.roi.result import WIDEST
 
 
-def verdict_panel(money: Money, *, is_drawn: bool = False) -> None:
+def verdict_panel(facts: Facts, money: Money, *, is_drawn: bool = False) -> None:
     """The verdict as a title, its range and chance, and of what it speaks; drawn where no chart follows."""
     with st.container(border=True, height="stretch", key="verdict"):
         first, rest = text.verdict_parts(money)
@@ -20,6 +22,7 @@ def verdict_panel(money: Money, *, is_drawn: bool = False) -> None:
         st.markdown(" ".join(part for part in (sentence, text.missing_sentence(money)) if part))
         if is_drawn and (ranges := ranges_chart(money)) is not None:
             draw(ranges, colours(), alt=text.ranges_title(money))
+            download(headline_frame(money), facts, "headlines", money.quarter.name)
         which = "the last whole quarter of the period" if money.is_over else "not over yet"
         st.caption(
             f"{text.quarter_name(money)}, {which}, the whole organisation; "

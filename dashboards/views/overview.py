@@ -1,6 +1,7 @@
 """Overview: is it paying off? Money, adoption and delivery at a glance, what changed, what is not known."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from dashboards.page.filters import View, chosen
 from dashboards.page.head import head
 from dashboards.page.keys import KEYS, Key, fitting_trend, key_of, trend_chart
 from dashboards.page.layout import five_cards, section, side_by_side
+from dashboards.page.opened import rows_button
 from dashboards.questions.health import Health, gaps, health
 from dashboards.questions.quarter import Money, quarter_shown
 from dashboards.roi.money import money_of
@@ -46,6 +48,7 @@ def _trend_panel(facts: Facts, view: View, key: Key) -> None:
         chart(drawn, alt=title, key=f"trend-{name}")
         with st.container(horizontal=True):
             definition(key.metric, key=f"trend-{name}")
+            rows_button(facts, view, name, key=f"trend-{name}")
             download(frame, facts, name, "by", grain, view.window.end)
 
 
@@ -123,17 +126,18 @@ if money:
     grid = st.grid(4, min_column_width=230, gap="small")
     if money[0].is_known:
         with grid.cell(column_span=2):
-            verdict_panel(money[0], is_drawn=True)
+            verdict_panel(facts, money[0], is_drawn=True)
     with grid:
         value_cards(*money)
+opener = partial(rows_button, facts, view)
 section("Adoption")
 with st.grid(4, min_column_width=230, gap="small"):
     for key in adoption:
-        card(key, view.window.previous_label, facts.report_year, view.n_services)
+        card(key, view.window.previous_label, facts.report_year, view.n_services, opener=opener)
 section("Delivery")
 with five_cards("keys"):
     for key in keys:
-        card(key, view.window.previous_label, facts.report_year, view.n_services)
+        card(key, view.window.previous_label, facts.report_year, view.n_services, opener=opener)
 
 section("Goals")
 goals_panel(facts, view, goals)

@@ -57,7 +57,7 @@ if not money.is_known:
     )
     missing_panel(money)
     st.stop()
-verdict_panel(money)
+verdict_panel(facts, money)
 _doubts(money)
 headline_cards(money)
 section("Where it comes from, and how sure it is")

@@ -1,12 +1,13 @@
 """Both pages full, not collected, filtered."""
 
+import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.page.keys import KEYS
-from metrics.catalog import metric_named
+from metrics.catalog import STAGES, metric_named
 from tests.dashboards.conftest import Opener
 
 ADOPTION = ("team_adoption_rate", "self_service_share", "golden_path_share", "how_to_ticket_rate")
@@ -55,6 +56,25 @@ def test_the_rows_behind_a_figure_come_with_links_and_counts_of_every_role(
     assert set(rows["role"]) >= {"counted", "bot"}
     assert rows["url"].str.startswith("https://forge.example/").all()
     assert "rows behind change lead time" in texts(app)
+
+
+def test_every_card_of_the_overview_opens_the_rows_behind_its_figure(
+    small_organisation: Path, open_page: Opener
+) -> None:
+    app = open_page(small_organisation)
+    shown = {button.key for button in app.button if button.label == "Rows"}
+    assert {f"rows-card-{name}" for name in KEYS} <= shown
+    app.button(key="rows-card-change_fail_rate").click().run()
+    assert not app.exception
+    assert re.search(r"\d+ rows behind change fail rate of Small organisation, \d+ \w+ 2025 to", texts(app))
+
+
+def test_a_stage_of_a_change_opens_its_rows(small_organisation: Path, open_page: Opener) -> None:
+    app = open_page(small_organisation, "delivery")
+    app.button(key="rows-stages").click().run()
+    assert "rows behind coding time of" in texts(app)
+    stages = next(group for group in app.button_group if group.key == "opened-measure")
+    assert len(stages.options) == len(STAGES)
 
 
 def test_a_team_without_an_incident_source_reads_not_collected_never_zero(
