@@ -9,9 +9,8 @@ from dashboards.page.data import Facts
 from dashboards.questions.quarter import Money, result_in, states_in
 from dashboards.questions.remembered import remembered
 from metrics.quarters import Quarter
-from metrics.roi.assumptions import in_force
 from metrics.roi.evidence import line_evidence
-from metrics.roi.ledger import assumptions_in, ledger_in
+from metrics.roi.ledger import ledger_in
 from metrics.roi.result import RoiResult
 from metrics.roi.scenario import Scenario
 from metrics.roi.spans import Window as Days
@@ -39,12 +38,6 @@ def ledger_of_page(facts: Facts) -> Ledger:
 def evidence_of(facts: Facts, line_id: str, quarter: Quarter, baseline: Days) -> pd.DataFrame:
     """`metrics.roi.evidence.line_evidence`; asked for one line at a time, so not remembered."""
     return line_evidence(facts.snapshot, line_id, quarter, baseline)
-
-
-def stated_likely(facts: Facts, quarter: Quarter, key: str) -> float | None:
-    """The likely value of a figure that the ledger states for a quarter; ``None`` where it states none."""
-    found = in_force(assumptions_in(ledger_of_page(facts)), quarter.end)
-    return found[key, None].likely if (key, None) in found else None
 
 
 def _worked_out(snapshot: Snapshot, quarter: Quarter, scenario: Scenario | None) -> RoiResult:

@@ -18,19 +18,16 @@ class Answer:
     reason: str = ""
 
 
-def quarterly_rate(annual: float) -> float:
-    """The rate of a quarter that compounds to the yearly one.
+def discount_factor(annual: float, quarter: int) -> float:
+    """What money of the ``quarter``-th quarter is worth in quarter 0, whose own factor is 1.
 
     Examples
     --------
-    >>> round(100 * quarterly_rate(0.10), 5)
+    10 % a year are 2.41137 % a quarter, not 2.5 %:
+
+    >>> round(100 / discount_factor(0.10, 1) - 100, 5)
     2.41137
     """
-    return float((1 + annual) ** (1 / QUARTERS_PER_YEAR) - 1)
-
-
-def discount_factor(annual: float, quarter: int) -> float:
-    """What money of the ``quarter``-th quarter is worth in quarter 0, whose own factor is 1."""
     return float((1 + annual) ** (-quarter / QUARTERS_PER_YEAR))
 
 

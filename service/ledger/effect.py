@@ -68,10 +68,6 @@ def effect_of(settings: Settings, before: Ledger, edits: list[Edit]) -> Effect:
     return Effect(quarter, new.currency, max(starts, default=quarter.start), changes)
 
 
-def _as_if_approved(edits: list[Edit]) -> list[Edit]:
-    return [replace(edit, decision="edit") if edit.decision == "propose" else edit for edit in edits]
-
-
 def _last_quarter(settings: Settings, snapshot: Snapshot) -> Quarter:
     month = settings.organisation.quarter_start_month
     frozen = [quarter_named(f.manifest.period, month) for f in frozen_reports(settings)]

@@ -18,7 +18,6 @@ from warehouse.publish import Snapshot
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 QUARTER = "2025-Q4"
-FIRST, LAST = "2025-07-01", "2026-01-01"
 BEFORE, DURING = "2025-08-12T09:00:00Z", "2025-11-11T09:00:00Z"
 COVERED = ["deployments", "changes", "incidents", "tickets", "action_runs"]
 

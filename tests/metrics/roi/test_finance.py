@@ -10,7 +10,6 @@ from metrics.roi.finance import (
     internal_rate_of_return,
     net_present_value,
     payback_quarters,
-    quarterly_rate,
     return_on_investment,
 )
 
@@ -20,7 +19,7 @@ FLOWS = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12)
 
 def test_ten_percent_a_year_is_not_two_and_a_half_a_quarter() -> None:
     # 1.1 ** 0.25 - 1 = 0.0241137
-    assert 100 * quarterly_rate(0.10) == pytest.approx(2.41137, abs=5e-6)
+    assert 100 / discount_factor(0.10, 1) - 100 == pytest.approx(2.41137, abs=5e-6)
 
 
 def test_the_worked_net_present_value() -> None:
