@@ -1,12 +1,10 @@
-"""Panels of the adoption page: self-service and tickets by action, runs, how-to questions, first steps."""
-
-from typing import Any
+"""Panels of the adoption page: runs by action, how-to questions, first steps of teams and services."""
 
 import pandas as pd
 import streamlit as st
 
-from dashboards.adoption.action_charts import ActionLatency, ActionShare, latencies, shares
-from dashboards.page.components import chart, colours, definition, download, left_out, panel
+from dashboards.adoption.by_action import figures_by_action
+from dashboards.page.components import chart, definition, download, left_out, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.goals import goal_for
@@ -15,7 +13,6 @@ from dashboards.page.tables import show
 from dashboards.words.values import NOTHING, count, decimals, interval_text, value_text
 from dashboards.words.wording import (
     Figure,
-    figure_of,
     finding,
     only_figure,
     qualification,
@@ -26,98 +23,12 @@ from metrics.catalog import metric_named
 from metrics.deflection import Deflection
 
 _ACTION_METRICS = ("action_success_rate", "action_duration", "fallback_rate")
-_NO_ACTION = "No action was asked for in this scope, by ticket or by self-service."
-
-
-def shares_panel(facts: Facts, view: View) -> None:
-    """Self-service against tickets for each action, what is mandated apart from what is free."""
-    window, name = view.window, "self_service_share"
-    now = only_figure(name, facts.figures(name, window.start, window.end, where=view.where))
-    before = only_figure(name, facts.figures(name, window.previous_start, window.start, where=view.where))
-    rows = _shares(facts, view)
-    title = finding(now, before, window.previous_label)
-    with panel(
-        title,
-        "Successful runs of all runs and tickets for the same action, with the 95 % interval; requests under "
-        "a mandate are compliance, so they stand apart.",
-    ):
-        if not rows:
-            st.caption(_NO_ACTION)
-            return
-        chart(shares(rows, colours(), previous_label=window.previous_label), alt=title, key="shares")
-        with st.container(horizontal=True):
-            definition(now.metric, key="shares")
-            frame = facts.figures(name, window.start, window.end, by="action", where=view.where)
-            download(frame, facts, name, "by", "action", window.start, window.end, panel="own")
-
-
-def _shares(facts: Facts, view: View) -> list[ActionShare]:
-    name, window = "self_service_share", view.window
-    free, mandated = (
-        _by_action(facts, view, name, adoption=adoption) for adoption in ("voluntary", "mandated")
-    )
-    before = {
-        str(row["scope_id"]): figure_of(name, row)
-        for row in _records(
-            facts.figures(
-                name,
-                window.previous_start,
-                window.start,
-                by="action",
-                where=view.where,
-                adoption="voluntary",
-            )
-        )
-    }
-    nothing = figure_of(name, None)
-    return [
-        ActionShare(action, free[action], mandated.get(action, nothing), before.get(action, nothing))
-        for action in free
-    ]
-
-
-def latency_panel(facts: Facts, view: View) -> None:
-    """How long a request takes by ticket and by self-service, on one scale."""
-    window, name = view.window, "request_latency"
-    ticket = _by_action(facts, view, name)
-    own = _by_action(facts, view, name, way="self_service")
-    nothing = figure_of(name, None)
-    rows = [ActionLatency(action, ticket[action], own.get(action, nothing)) for action in ticket]
-    pooled = [
-        only_figure(name, facts.figures(name, window.start, window.end, where=view.where, way=way))
-        for way in ("ticket", "self_service")
-    ]
-    title = _latency_title(*pooled)
-    with panel(
-        title,
-        "From request to fulfilment in elapsed time, approval included; n in brackets; the whisker is the "
-        "95 % interval of the median.",
-    ):
-        if not rows:
-            st.caption(_NO_ACTION)
-            return
-        chart(latencies(rows, colours()), alt=title, key="latencies")
-        if still_open := int(pooled[0].extras.get("n_unfulfilled", 0)):
-            st.caption(f"{count(still_open)} tickets are still open and in no median.")
-        with st.container(horizontal=True):
-            definition(pooled[0].metric, key="latencies")
-            frame = facts.figures(name, window.start, window.end, by="action", where=view.where)
-            download(frame, facts, name, "by", "action", window.start, window.end, panel="own")
-
-
-def _latency_title(ticket: Figure, own: Figure) -> str:
-    if not ticket.is_ok or not own.is_ok:
-        return "Too few requests by one of the two ways to set them side by side"
-    by_ticket, by_run = (value_text("hours", item.value) for item in (ticket, own))
-    if own.high < ticket.low or own.low > ticket.high:
-        return f"A request takes {by_ticket} by ticket and {by_run} by self-service"
-    return f"Tickets and self-service take about as long: {by_ticket} and {by_run}"
 
 
 def runs_panel(facts: Facts, view: View) -> None:
     """Success, duration, approval and fallback of each action's runs."""
     window = view.window
-    found = {name: _by_action(facts, view, name) for name in _ACTION_METRICS}
+    found = {name: figures_by_action(facts, view, name) for name in _ACTION_METRICS}
     success = facts.figures("action_success_rate", window.start, window.end, where=view.where)
     earlier = facts.figures("action_success_rate", window.previous_start, window.start, where=view.where)
     title = finding(
@@ -246,14 +157,3 @@ def _pair(facts: Facts, view: View, name: str) -> tuple[Figure, Figure]:
         only_figure(name, facts.figures(name, window.start, window.end, where=where)),
         only_figure(name, facts.figures(name, window.previous_start, window.start, where=where)),
     )
-
-
-def _by_action(facts: Facts, view: View, name: str, **parameters: Any) -> dict[str, Figure]:
-    """The figure of each action, by its name, in the order of the alphabet."""
-    window, where = view.window, view.where_for(metric_named(name))
-    frame = facts.figures(name, window.start, window.end, by="action", where=where, **parameters)
-    return {str(row["scope_id"]): figure_of(name, row) for row in _records(frame)}
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]

@@ -4,8 +4,9 @@ import streamlit as st
 
 from dashboards.adoption.cohort_panel import cohort_panel
 from dashboards.adoption.leakage_panel import leakage_panel
-from dashboards.adoption.panels import how_to_panel, latency_panel, runs_panel, shares_panel, start_panel
+from dashboards.adoption.panels import how_to_panel, runs_panel, start_panel
 from dashboards.adoption.request_badges import request_badges
+from dashboards.adoption.request_panels import latency_panel, shares_panel
 from dashboards.delivery.depth import measure_in_depth
 from dashboards.page.cards import card
 from dashboards.page.data import open_facts

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboards.adoption.leakage_panel import leakage_panel
-from dashboards.adoption.panels import latency_panel, shares_panel
 from dashboards.adoption.request_badges import request_badges
+from dashboards.adoption.request_panels import latency_panel, shares_panel
 from dashboards.delivery.depth import measure_in_depth
 from dashboards.delivery.flow_panels import stages_panel, waiting_panel
 from dashboards.goals.panel import goals_here, goals_panel
