@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from warehouse.config import NameField, Section, ZoneName
+from warehouse.config import Section, ZoneName
+from warehouse.names import NameField
 from warehouse.ticket_statuses import DONE, WAITING, WORKING, TicketReading
 from warehouse.working_time import WorkingTime, public_holidays
 

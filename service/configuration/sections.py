@@ -25,20 +25,10 @@ from service.configuration.sources import ConfiguredSource
 from service.digests.config import Digests
 from service.login.config import Login
 from service.sending.config import Mail
-from warehouse.config import (
-    Attribution,
-    Environments,
-    MappingEntry,
-    NameField,
-    Section,
-    ServiceEntry,
-    Storage,
-    TeamEntry,
-    ZoneName,
-    entries_as_records,
-)
+from warehouse.config import Attribution, Environments, Section, Storage, ZoneName
+from warehouse.config_owners import MappingEntry, ServiceEntry, TeamEntry, entries_as_records
 from warehouse.config_requests import Adoption, Calendar, Tickets
-from warehouse.names import parse_name
+from warehouse.names import NameField, parse_name
 from warehouse.records import Record
 from warehouse.rules import Rule
 
