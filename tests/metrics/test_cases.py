@@ -5,6 +5,7 @@ which ``{i}`` runs from 1 to n; ``covered`` is short for coverage of deployments
 """
 
 import math
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from metrics.catalog import CATALOG
+from metrics.catalog import CATALOG, STAGES
 from metrics.compute import compute
 from tests.world import publish_world
 
@@ -71,3 +72,15 @@ def _assert_value(row: pd.Series, name: str, value: Any) -> None:
     else:
         assert isinstance(value, str | date)
         assert found == value, (name, row.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("metrics", "column"),
+    [(STAGES, r"c\.\w+_hours"), (("ticket_touch_time", "ticket_waiting_time"), r"t\.\w+_hours")],
+)
+def test_durations_of_the_same_rows_differ_in_their_column_alone(
+    metrics: tuple[str, ...], column: str
+) -> None:
+    # Each file can be run and read by itself; what counts and what is left out must not drift apart.
+    rows = {re.sub(column, "hours", CATALOG[name].evidence_sql) for name in metrics}
+    assert len(rows) == 1
