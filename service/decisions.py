@@ -15,9 +15,9 @@ from collectors.people import ERASED
 from service.care.pseudonyms import erased_people, pseudonyms_of
 from service.configuration.config import Settings
 from service.errors import NoDataError, UsageError
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from warehouse.decisions import Decision, Decisions, Edit
-from warehouse.engine import Warehouse
+from warehouse.engine import Clock, Warehouse
 from warehouse.spool import Event, Spool
 
 _PERSON = "person "
@@ -63,9 +63,7 @@ def _edits(
             yield replace(edit, decided_by=f"{_PERSON}{ERASED}") if gone else edit
 
 
-def append(
-    settings: Settings, kind: str, known: D, edits: Sequence[Edit[Any]], clock: Callable[[], datetime]
-) -> D:
+def append(settings: Settings, kind: str, known: D, edits: Sequence[Edit[Any]], clock: Clock) -> D:
     """The decisions with the edits pending, once they are safe on disk; all of them or none."""
     if edits:
         payload = json.dumps({"edits": [edit.payload() for edit in edits]}, allow_nan=False)

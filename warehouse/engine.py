@@ -20,6 +20,8 @@ from warehouse.snapshot import flush
 from warehouse.upgrade import Config, connect, open_file, remove_database
 
 FILE = "warehouse.duckdb"
+Clock = Callable[[], datetime]
+"""The current instant, aware; an argument wherever time matters."""
 
 
 def utc_now() -> datetime:
@@ -35,7 +37,7 @@ class Warehouse:
         directory: Path,
         connection: duckdb.DuckDBPyConnection,
         lock: WriterLock,
-        clock: Callable[[], datetime],
+        clock: Clock,
         settings: Config,
     ) -> None:
         self.directory = directory
@@ -54,7 +56,7 @@ class Warehouse:
         wait_seconds: float = 10.0,
         threads: int | None = None,
         memory_limit: str | None = None,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = utc_now,
     ) -> Self:
         """The warehouse in ``directory``, created or upgraded where needed, locked for this process.
 

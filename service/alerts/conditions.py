@@ -9,7 +9,7 @@ import duckdb
 
 from collectors import registry
 from service.configuration.config import ConfiguredSource, Settings
-from service.running.snapshots import marts_directory
+from service.storage.snapshots import marts_directory
 from warehouse.refusal import read_refusal
 from warehouse.sources import SOURCE_RUN
 

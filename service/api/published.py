@@ -20,7 +20,7 @@ from service.api.served import ServedHere
 from service.configuration.config import Settings
 from service.errors import NoDataError
 from service.figures import Asked
-from service.running.snapshots import marts_directory, open_snapshot
+from service.storage.snapshots import marts_directory, open_snapshot
 from warehouse.errors import SnapshotError
 from warehouse.publish import Snapshot
 from warehouse.snapshot import read_pointer

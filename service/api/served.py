@@ -13,8 +13,7 @@ from service.audit.writing import SpoolAudit
 from service.configuration.config import Settings
 from service.login.access_tokens import AccessTokens
 from service.running.inbox import webhook_sources
-from service.running.run_report import Clock
-from warehouse.engine import utc_now
+from warehouse.engine import Clock, utc_now
 from warehouse.spool import Spool
 
 

@@ -17,7 +17,7 @@ from service.audit.reading import AUDIT, newest_deeds
 from service.care.pseudonyms import keys_of, pseudonyms_of
 from service.configuration.sections import Settings
 from service.login.gate import LOCAL
-from service.running.run_report import Clock
+from warehouse.engine import Clock
 from warehouse.spool import Spool
 
 _WAIT_SECONDS = 5

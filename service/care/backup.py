@@ -21,8 +21,7 @@ from service.care.pseudonyms import erased_path, key_path
 from service.configuration.config import Settings
 from service.errors import NoDataError, PayoffError
 from service.reports.frozen import frozen_reports
-from service.running.run_report import Clock
-from warehouse.engine import FILE, Warehouse
+from warehouse.engine import FILE, Clock, Warehouse
 from warehouse.errors import storage_errors
 from warehouse.frozen import reports_in
 from warehouse.lock import WriterLock

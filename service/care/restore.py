@@ -20,8 +20,7 @@ from service.care.people import forget, keys_fit
 from service.care.pseudonyms import erased_path, erased_people, key_path, write_private
 from service.configuration.config import Settings
 from service.errors import UsageError
-from service.running.run_report import Clock
-from warehouse.engine import FILE, Warehouse
+from warehouse.engine import FILE, Clock, Warehouse
 from warehouse.errors import WarehouseError, storage_errors
 from warehouse.frozen import reports_in
 from warehouse.lock import WriterLock

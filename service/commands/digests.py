@@ -22,8 +22,8 @@ from service.digests.making import Made, made
 from service.digests.register import found
 from service.digests.sending import send, sending
 from service.errors import PayoffError, UsageError
-from service.running.pipeline import open_warehouse
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
+from service.storage.warehouse import open_warehouse
 from warehouse.engine import Warehouse
 
 Format = Literal["text", "html", "slack"]

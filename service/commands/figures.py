@@ -26,7 +26,7 @@ from service.cli import (
 )
 from service.errors import UsageError
 from service.figures import Asked, Format, encoded, narrowed, own_parameters, window
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from warehouse.kept import TABLE as KEPT
 from warehouse.publish import Snapshot
 

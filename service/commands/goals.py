@@ -24,7 +24,7 @@ from service.goals.deciding import Deciding
 from service.goals.reading import read_goals
 from service.goals.rows import COLUMNS, HISTORY, goal_rows, history_rows, wishes_in
 from service.goals.writing import check_scope, due_day, scopes_in
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
 from warehouse.goals import Entry, Goals, Wish, scope_name
 

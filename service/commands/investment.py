@@ -17,7 +17,7 @@ from metrics.roi.result import Amount, Headline, RoiResult
 from metrics.roi.scenario import Scenario
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_errors, settings_of, today
 from service.reports.investment import as_json
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 
 _NAMES = {
     "cash": "Cash",

@@ -22,8 +22,8 @@ from service.configuration.config import Settings
 from service.errors import NoDataError, PayoffError
 from service.login.findings import login_findings
 from service.running.narration import megabytes, rows_of
-from service.running.snapshots import identified_in, open_snapshot, skipped_in
 from service.running.sources import chosen_sources, sources_to_look_at, written_references
+from service.storage.snapshots import identified_in, open_snapshot, skipped_in
 from warehouse.sizes import by_source, stored_sizes
 
 _SAMPLES = 5

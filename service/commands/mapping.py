@@ -15,8 +15,8 @@ from service.onboarding.owners_files import Entity, read_owners_files
 from service.onboarding.suggesting import stanza, suggested
 from service.onboarding.surroundings import owners_by_repository
 from service.running.narration import rows_of
-from service.running.snapshots import candidates_in, identified_in, open_snapshot
 from service.running.sources import sources_to_look_at
+from service.storage.snapshots import candidates_in, identified_in, open_snapshot
 from warehouse.mentions import Disputed, Unmapped
 
 

@@ -10,8 +10,8 @@ from service.care.people import accept_lost_key, erase, rotate
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of
 from service.configuration.config import Settings
 from service.errors import UsageError
-from service.running.pipeline import open_warehouse
 from service.running.spooled import drain_spool, spool_kinds
+from service.storage.warehouse import open_warehouse
 from warehouse.engine import Warehouse
 
 people = typer.Typer(no_args_is_help=True, help="Pseudonyms: a new key, a lost one, people to be forgotten.")

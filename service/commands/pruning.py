@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from dashboards.words.spreadsheet import csv_text
-from service.care.pruning import Pruned
-from service.care.pruning import prune as prune_storage
 from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of
 from service.running.narration import megabytes
+from service.running.pruning import Pruned
+from service.running.pruning import prune as prune_storage
 from warehouse.sizes import by_source
 
 _COLUMNS = ("what", "source", "older_than_days", "rows", "bytes")

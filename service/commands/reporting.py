@@ -14,7 +14,7 @@ from service.errors import UsageError
 from service.ledger.reading import read_ledger
 from service.reports.frozen import frozen_versions, put
 from service.reports.reporting import Wish, preview, publish_report, restate
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from warehouse.frozen import INPUTS, Frozen
 
 

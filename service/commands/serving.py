@@ -10,7 +10,7 @@ from service.commands.collecting import run_collect
 from service.configuration.config import Settings
 from service.errors import NoDataError, PayoffError, UsageError
 from service.login.gate import LOOPBACK
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 
 
 @app.command()

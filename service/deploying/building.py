@@ -32,8 +32,8 @@ from service.configuration.config import Settings
 from service.deploying.action_events import announcer
 from service.deploying.action_runs import SpoolJournal
 from service.errors import NoDataError, UsageError
-from service.running.run_report import Clock
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
+from warehouse.engine import Clock
 from warehouse.spool import Spool
 
 FORGE_URLS = {"github": "https://api.github.com", "gitlab": "https://gitlab.com"}

@@ -29,7 +29,7 @@ from service.ledger.deciding import Bookkeeping
 from service.ledger.reading import LEDGER_EDITS
 from service.ledger.writing import VersionError
 from service.login.gate import LOCAL
-from service.running.run_report import Clock
+from warehouse.engine import Clock
 from warehouse.errors import StorageError, WarehouseError
 from warehouse.goals import Goals, Wish
 from warehouse.ledger import Ledger

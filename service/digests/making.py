@@ -26,7 +26,7 @@ from service.configuration.config import Settings
 from service.digests.config import DigestChannel
 from service.reports.frozen import frozen_versions, reports_directory
 from service.reports.reporting import Wish, preview, refusal
-from service.running.snapshots import marts_directory
+from service.storage.snapshots import marts_directory
 from service.subjects import require_known
 from warehouse.errors import FrozenReportError
 from warehouse.frozen import INPUTS, Frozen

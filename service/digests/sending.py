@@ -19,11 +19,10 @@ from service.digests.making import Made, made
 from service.digests.register import Status, begin, end, is_open, settle_interrupted, status_after
 from service.digests.timing import due_digests
 from service.errors import NoDataError, PayoffError
-from service.running.pipeline import open_warehouse
-from service.running.run_report import Clock
-from service.running.snapshots import open_snapshot
 from service.sending.errors import PassingError, SendingError, UnclearError
-from warehouse.engine import Warehouse
+from service.storage.snapshots import open_snapshot
+from service.storage.warehouse import open_warehouse
+from warehouse.engine import Clock, Warehouse
 from warehouse.errors import WarehouseError
 from warehouse.lock import WriterLock
 

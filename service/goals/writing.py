@@ -13,7 +13,7 @@ from metrics.quarters import quarter_named
 from service.configuration.config import Settings
 from service.decisions import new_edit, refuse_person
 from service.errors import NoDataError, UsageError
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
 from warehouse.goals import Aim, Edit, Goals, Wish, scope_parts
 from warehouse.publish import Snapshot

@@ -13,7 +13,7 @@ from metrics.roi.ledger import assumptions_in
 from metrics.roi.result import RoiResult
 from service.configuration.config import Settings
 from service.reports.frozen import frozen_reports
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
 from warehouse.ledger import Edit, Ledger
 from warehouse.publish import Snapshot

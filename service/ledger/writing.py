@@ -11,7 +11,7 @@ from metrics.roi.ledger import assumption_of
 from service.configuration.config import Settings
 from service.decisions import new_edit, refuse_person
 from service.errors import NoDataError, UsageError
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from warehouse.coverage import EVERYTHING
 from warehouse.decisions import Decision
 from warehouse.ledger import Edit, Entry, Ledger, Values

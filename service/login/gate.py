@@ -8,8 +8,7 @@ from typing import Any
 from dashboards.access.roles import ROLES, Role, highest
 from dashboards.access.visitor import Connection, Kind, Visitor
 from service.login.config import Login, Oidc, Proxy
-from service.running.run_report import Clock
-from warehouse.engine import utc_now
+from warehouse.engine import Clock, utc_now
 from warehouse.names import any_matches
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

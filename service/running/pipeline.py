@@ -17,11 +17,12 @@ from service.running.collection import source_run
 from service.running.left_demo import remove_left_demo
 from service.running.narration import Listener, Silence
 from service.running.publishing import publish_snapshot
-from service.running.run_report import Clock, Outcome, Report
+from service.running.run_report import Outcome, Report
 from service.running.sources import asked, build_sources, chosen_sources
 from service.running.spooled import drain_spool, retry_refused, spool_kinds
+from service.storage.warehouse import open_warehouse
 from warehouse.catalogue import lift_catalogue, overlay_catalogue
-from warehouse.engine import Warehouse
+from warehouse.engine import Clock, Warehouse
 from warehouse.journal import raw_bodies, raw_scopes
 from warehouse.load import load_page
 from warehouse.merge import Counts
@@ -126,12 +127,6 @@ def replay_and_publish(
         ]
         overlay_catalogue(warehouse, CONFIGURATION, settings.records())
         return publish_snapshot(warehouse, settings, outcomes, clock(), listener, drained)
-
-
-def open_warehouse(settings: Settings, clock: Clock) -> Warehouse:
-    """The writer's side of the configured warehouse, waiting for another writer as configured."""
-    storage = settings.storage
-    return Warehouse.open(storage.directory, wait_seconds=storage.lock_wait_seconds, clock=clock)
 
 
 def _kept_resources(warehouse: Warehouse, source: Source) -> Sequence[Resource]:

@@ -1,13 +1,9 @@
 """What a run of the pipeline did, resource by resource."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from service.running.spooled import NOTHING_DRAINED, Drained
 from warehouse.mentions import Unmapped
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,12 @@ from service.login.gate import LoginGate
 from service.login.guard import Guard
 from service.login.provider import bind_sessions, provider_secrets
 from service.reports.frozen import reports_directory
-from service.running.run_report import Clock
-from service.running.snapshots import marts_directory
 from service.serving.probes import probe_routes
 from service.serving.scheduler import Scheduler
 from service.serving.telemetry import metrics_route
 from service.serving.warm import warm
-from warehouse.engine import utc_now
+from service.storage.snapshots import marts_directory
+from warehouse.engine import Clock, utc_now
 
 # Streamlit's static files are not compressed by itself: 8.2 MB instead of 1.4 MB on the first visit.
 _GZIP_FROM_BYTES = 1024

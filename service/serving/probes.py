@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from service.configuration.config import Settings
-from service.running.snapshots import marts_directory
+from service.storage.snapshots import marts_directory
 from warehouse.errors import WarehouseError
 from warehouse.snapshot import read_pointer
 from warehouse.spool import Spool

@@ -13,15 +13,16 @@ from functools import partial
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from service.care.pruning import prune
 from service.configuration.config import ConfiguredSource, Settings
 from service.configuration.schedule import first_run, trigger_of
 from service.deploying.building import go_on
 from service.digests.sending import send_due
 from service.errors import NoDataError
 from service.running.pipeline import collect_and_publish, drain_and_publish, look_after
-from service.running.run_report import Clock, Report
-from service.running.snapshots import open_snapshot
+from service.running.pruning import prune
+from service.running.run_report import Report
+from service.storage.snapshots import open_snapshot
+from warehouse.engine import Clock
 from warehouse.errors import WarehouseBusyError
 from warehouse.sources import SOURCE_RUN
 

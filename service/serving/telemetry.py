@@ -21,7 +21,7 @@ from metrics.compute import compute
 from service.api.served import Served
 from service.api.tokens import allowed
 from service.errors import NoDataError
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from warehouse.publish import Snapshot
 from warehouse.sources import SOURCE_RUNS
 

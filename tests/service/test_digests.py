@@ -27,10 +27,10 @@ from service.digests.making import made
 from service.digests.register import MOST_ATTEMPTS
 from service.digests.timing import due_at, due_digests
 from service.reports.tables import store_frozen_reports
-from service.running.snapshots import open_snapshot
 from service.sending.webhook import post
 from service.serving import scheduler as scheduling
 from service.serving.scheduler import Scheduler
+from service.storage.snapshots import open_snapshot
 from tests.service.command import run_payoff, text_of
 from tests.service.digest_world import NOW, QUARTER, WEEK, World, at, told_of
 from tests.service.folders import everything, write_config

@@ -20,7 +20,7 @@ import pytest
 from metrics.compute import compute
 from metrics.evidence import evidence
 from service.running.pipeline import collect_and_publish
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from tests.service.folders import configured
 from warehouse.publish import Snapshot
 

@@ -15,7 +15,7 @@ from service.configuration.config import load_config
 from service.goals.reading import GOAL_EDITS
 from service.goals.seeding import seed_goals
 from service.goals.writing import withdraw_goal
-from service.running.pipeline import open_warehouse
+from service.storage.warehouse import open_warehouse
 from tests.service.command import FILES, Payoff, run_payoff, text_of
 from tests.service.folders import (
     DEPLOYMENTS,

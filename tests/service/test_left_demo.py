@@ -5,7 +5,7 @@ from pathlib import Path
 
 from service.configuration.config import load_config
 from service.running.pipeline import collect_and_publish
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from tests.service.folders import write_config, write_files
 
 NOW = datetime(2025, 12, 1, tzinfo=UTC)

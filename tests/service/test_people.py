@@ -13,7 +13,8 @@ from service.care.pseudonyms import erased_people, keys_of, pseudonyms_of
 from service.cli import app
 from service.configuration.config import Settings, load_config
 from service.errors import UsageError
-from service.running.pipeline import collect_and_publish, drain_and_publish, open_warehouse
+from service.running.pipeline import collect_and_publish, drain_and_publish
+from service.storage.warehouse import open_warehouse
 from tests.service.command import FILES, Payoff, text_of
 from tests.service.folders import DEPLOYMENTS, NOW, deployment_rows, write_config, write_files
 from warehouse.journal import raw_bodies

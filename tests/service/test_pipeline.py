@@ -9,7 +9,7 @@ import pytest
 from collectors.demo.source import RESOURCES
 from service.running.pipeline import collect_and_publish
 from service.running.run_report import Report
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from tests.collectors.gitrepo import GitRepo
 from tests.service.folders import (
     COVERAGE,

@@ -13,9 +13,9 @@ import pytest
 from typer.testing import Result
 
 from collectors.base import RawBody, Skipped
-from service.care.pruning import prune
 from service.configuration.config import Settings, load_config
 from service.configuration.errors import ConfigError
+from service.running.pruning import prune
 from service.serving.scheduler import Scheduler
 from tests.collectors.webhooks.senders import SECRET
 from tests.service.command import Payoff, text_of

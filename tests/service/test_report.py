@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from tests.metrics.roi.reference import stated
 from tests.service.command import Payoff, run_payoff, text_of
 from tests.service.folders import write_files

@@ -11,9 +11,9 @@ import pytest
 
 from service.configuration.config import Settings
 from service.running.pipeline import collect_and_publish
-from service.running.snapshots import open_snapshot
 from service.serving import scheduler as module
 from service.serving.scheduler import Scheduler, last_successes
+from service.storage.snapshots import open_snapshot
 from tests.service.folders import configured, deployment_rows, write_files
 from warehouse.engine import Warehouse, utc_now
 from warehouse.spool import Spool

@@ -9,7 +9,7 @@ from metrics.quarters import quarter_named
 from service.api.application import build_api
 from service.api.served import Served
 from service.reports.reporting import Wish, publish_report
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from tests.service.api.http import serving
 from tests.service.api.reading import OTHER, TOKEN, TOKENS, Reader, collect
 from tests.service.folders import configured

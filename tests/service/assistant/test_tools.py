@@ -16,7 +16,7 @@ from service.mcp import tools
 from service.mcp.desk import Desk
 from service.mcp.saying import LONGEST_TEXT, rows_said
 from service.reports.reporting import Wish, publish_report
-from service.running.snapshots import open_snapshot
+from service.storage.snapshots import open_snapshot
 from tests.metrics.roi.reference import DURING
 from tests.service.assistant.client import Assistant
 from tests.service.command import run_payoff

@@ -14,8 +14,8 @@ from service.audit.writing import SpoolAudit
 from service.care.people import check_keys, erase, rotate
 from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import Settings
-from service.running.pipeline import open_warehouse
 from service.running.spooled import drain_spool, spool_kinds
+from service.storage.warehouse import open_warehouse
 from tests.service.command import run_payoff
 from tests.service.folders import configured
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from collectors import registry
 from service.configuration.config import Settings
 from service.running import inbox
-from service.running.pipeline import open_warehouse
-from service.running.run_report import Clock
 from service.running.spooled import refused_ids
-from warehouse.engine import Warehouse
+from service.storage.warehouse import open_warehouse
+from warehouse.engine import Clock, Warehouse
 from warehouse.pruning import Ages, Expired, expired, remove_expired
 from warehouse.sizes import FileSize, StoredSize, file_size, measure
 from warehouse.sources import SPOOL
