@@ -83,7 +83,7 @@ def _write_parquet_text(folder: Path, table: str, given_rows: list[dict[str, Any
 
 @pytest.mark.parametrize("write", [_write_csv, _write_ndjson, _write_parquet, _write_parquet_text])
 @pytest.mark.parametrize("table", ["deployments", "changes", "survey_invitations", "ownership", "inputs"])
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_valid_rows_survive_in_every_format(write: Any, table: str, data: st.DataObject) -> None:
     given_rows = data.draw(_rows(BY_TABLE[table]))
@@ -95,7 +95,7 @@ def test_valid_rows_survive_in_every_format(write: Any, table: str, data: st.Dat
     assert read == [{name: _stored(value) for name, value in row.items()} for row in given_rows]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(given_rows=_rows(Change))
 def test_the_fast_and_the_exact_way_read_the_same_cells(given_rows: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -124,7 +124,7 @@ _TIMES = st.from_regex(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=_TIMES)
 def test_a_time_reads_the_same_alone_and_beside_a_bad_one(text: str) -> None:
     """Whole columns and single cells follow one rule, or a bad row would change what the others mean."""

@@ -66,7 +66,7 @@ def test_coverage_that_ends_before_it_starts_is_refused(warehouse: Warehouse) ->
 INTERVALS = st.lists(st.tuples(st.integers(0, 20), st.integers(1, 5)), min_size=1, max_size=8)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(pages=st.lists(INTERVALS, min_size=1, max_size=3))
 def test_every_collected_day_is_covered_once_in_any_order(
     warehouse: Warehouse, pages: list[list[tuple[int, int]]]

@@ -158,7 +158,6 @@ def test_tickets_and_runs_find_their_team_by_its_name_there_or_by_the_queue(tmp_
 
 @settings(
     max_examples=10,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rules_strategy, team_rules_strategy, claims_strategy)

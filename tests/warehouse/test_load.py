@@ -187,7 +187,7 @@ def test_skipped_item_is_kept_once_until_it_can_be_read(warehouse: Warehouse) ->
 VERSIONS = st.lists(st.tuples(st.integers(0, 6), st.sampled_from(["success", "failure"])), max_size=12)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(pages=st.lists(VERSIONS, min_size=1, max_size=4))
 def test_stored_rows_are_the_last_version_of_every_key(
     warehouse: Warehouse, pages: list[list[tuple[int, str]]]

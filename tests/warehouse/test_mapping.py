@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.mapping import Catalogue, Mapping, ServiceMapRow, TeamMapRow, as_table
@@ -245,8 +245,6 @@ claims_strategy = st.lists(
 )
 
 
-# The clock says nothing of these: a busy machine draws slowly.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rules_strategy, team_rules_strategy, claims_strategy)
 def test_no_instant_ever_has_two_rows_and_no_row_is_empty(
     rules: list[Rule], team_rules: list[Rule], claims: list[Claim]

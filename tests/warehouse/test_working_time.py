@@ -50,7 +50,7 @@ def test_around_the_clock_the_spring_night_has_23_hours() -> None:
     assert hours_between(working, start.astimezone(UTC), end.astimezone(UTC)) == 23
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.sampled_from(["UTC", "America/Los_Angeles", "Asia/Kolkata", "Australia/Lord_Howe"]),
     st.integers(0, 300 * 1440),

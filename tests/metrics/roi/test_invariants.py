@@ -12,7 +12,9 @@ from metrics.roi.result import BASES, RoiResult
 from tests.metrics.roi.reference import LEDGER, QUARTER, stated
 from warehouse.publish import Snapshot
 
-FEW = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 SHARES = st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3).map(sorted)
 UNCERTAIN = ("realisation", "substitution_share", "attribution:B4")
 
