@@ -6,7 +6,7 @@ stdout is data, stderr is narration. Exit codes stand in `service.errors`.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from metrics.errors import MetricError
 from service.configuration.config import Settings, load_config
 from service.configuration.errors import ConfigError
 from service.errors import BusyError, PayoffError, UsageError
+from warehouse.engine import utc_now
 from warehouse.errors import WarehouseBusyError, WarehouseError
 
 app = typer.Typer(
@@ -49,14 +50,14 @@ SourceOption = Annotated[
 DEFAULT_CONFIG = Path("config.yaml")
 
 
-def today(settings: Settings) -> date:
-    """The current day in the reporting zone."""
-    return now().astimezone(settings.organisation.zone).date()
+def day_at(settings: Settings, at: datetime) -> date:
+    """The day of a moment in the reporting zone. A command reads the clock once and passes that on."""
+    return at.astimezone(settings.organisation.zone).date()
 
 
 def now() -> datetime:
     """The clock of a command, aware, UTC."""
-    return datetime.now(UTC)
+    return utc_now()
 
 
 def day_of(option: str, text: str) -> date:

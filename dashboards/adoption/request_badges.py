@@ -1,6 +1,6 @@
 """Freshness and coverage of tickets and runs, above the figures of requests."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import streamlit as st
 
@@ -12,10 +12,10 @@ from dashboards.words.values import instant_text, part_text
 _WORDS = {"tickets": "Tickets", "action_runs": "Self-service runs"}
 
 
-def request_badges(facts: Facts, view: View) -> None:
+def request_badges(facts: Facts, view: View, now: datetime) -> None:
     """Freshness and coverage of tickets and runs, as badges."""
     with st.container(horizontal=True, gap="xsmall"):
-        for known in request_health(facts, view, datetime.now(UTC)):
+        for known in request_health(facts, view, now):
             _badge(facts, known)
 
 

@@ -22,11 +22,12 @@ _CHOICE = 420
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The team or the service of a page by its name, what the page looks at, and where its head stands."""
+    """The team or the service of a page by its name, what it looks at and when, and where its head stands."""
 
     name: str
     view: View
     top: DeltaGenerator
+    now: datetime
 
 
 def subject_head(
@@ -46,9 +47,9 @@ def subject_head(
             heading(kind.capitalize(), f"One {kind} against its own past.", facts, view)
         _nothing_chosen(kind)
         st.stop()
-    subject = Subject(*found, top)
+    subject = Subject(*found, top, datetime.now(UTC))
     with top:
-        head(subject.name, question, facts, subject.view, health(facts, subject.view, datetime.now(UTC)))
+        head(subject.name, question, facts, subject.view, health(facts, subject.view, subject.now))
     with line:
         _share_link()
     return subject

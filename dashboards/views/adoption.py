@@ -1,5 +1,7 @@
 """Adoption: who uses the platform, whether they stay, and what still comes by ticket."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from dashboards.adoption.cohort_panel import cohort_panel
@@ -34,7 +36,7 @@ if facts is None:
     st.stop()
 view = chosen()
 heading("Platform adoption", "Which teams use the platform, and what still comes by ticket?", facts, view)
-request_badges(facts, view)
+request_badges(facts, view, datetime.now(UTC))
 if view.where.tiers:
     st.caption(
         "Where teams are counted, and for how-to questions, the figures are of all tiers: they have none."

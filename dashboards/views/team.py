@@ -37,7 +37,7 @@ question = "How does this team deliver, and how does it use the platform?"
 subject = subject_head(facts, chosen(), "team", question, choose_team)
 view = subject.view
 with subject.top:
-    request_badges(facts, view)
+    request_badges(facts, view, subject.now)
 section("Goals")
 goals_panel(facts, view, goals_here(facts, view))
 section("Delivery")

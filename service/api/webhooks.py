@@ -4,6 +4,8 @@ The signature is checked over the raw bytes before anything is read. A delivery 
 refused with the name of the field, so that its sender sees it; one that tells nothing is dropped.
 """
 
+from datetime import datetime
+
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -58,17 +60,17 @@ def _taken(served: Served, source: WebhookSource, given: formats.Request) -> Rec
     now = served.clock()
     if not source.is_authentic(given, now):
         raise ProblemError(401, "The signature or secret is missing or wrong; compare both sides' secrets.")
-    accepted, ignored = _read(source, given, served)
+    accepted, ignored = _read(source, given, now)
     for delivery in accepted:
         served.append(KIND, as_event(source.name, delivery))
     return Receipt(accepted=len(accepted), ignored=ignored)
 
 
-def _read(source: WebhookSource, given: formats.Request, served: Served) -> tuple[list[Delivery], list[str]]:
+def _read(source: WebhookSource, given: formats.Request, now: datetime) -> tuple[list[Delivery], list[str]]:
     """All events of a request, or none: a sender that repeats it after an error repeats all of it."""
     accepted, ignored = [], []
     try:
-        for delivery in source.deliveries(given, served.clock()):
+        for delivery in source.deliveries(given, now):
             try:
                 source.read(delivery)
                 accepted.append(delivery)

@@ -124,10 +124,10 @@ def import_(
     with plain_errors():
         settings = settings_of(config)
         ledger = read_ledger(settings)
-        decider = who(settings, by, getpass.getuser())
+        decider, at = who(settings, by, getpass.getuser()), now()
         edits = [
             new_version(
-                one.key, one.scope_id, one.values, decision, decided_by=decider, now=now(), note=one.note
+                one.key, one.scope_id, one.values, decision, decided_by=decider, now=at, note=one.note
             )
             for one in wanted_in(path, ledger, partial(check_scope, settings))
         ]

@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +14,7 @@ from dashboards.digest.html import html_page
 from dashboards.digest.period import Cadence, Period, last_period, period_named
 from dashboards.digest.plain import plain_text
 from dashboards.digest.slack import slack_message
-from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of
+from service.cli import DEFAULT_CONFIG, ConfigOption, app, day_at, narration, now, plain_errors, settings_of
 from service.configuration.config import Settings
 from service.configuration.problems import nearest
 from service.digests.config import DigestChannel
@@ -63,7 +64,8 @@ def digest(
     """
     with plain_errors():
         settings = settings_of(config)
-        period = _period(settings, cadence, week, quarter)
+        at = now()
+        period = _period(settings, cadence, week, quarter, at)
         channel = None if to is None else _channel(settings, to)
         if is_sent:
             if output is not None or format_ != "text":
@@ -72,18 +74,19 @@ def digest(
             return
         if is_again:
             raise UsageError("--again goes with --send.")
-        with open_snapshot(settings) as snapshot, made(settings, snapshot, period, now()) as whole:
+        with open_snapshot(settings) as snapshot, made(settings, snapshot, period, at) as whole:
             _write(_shown(whole, channel, format_), output)
 
 
-def _period(settings: Settings, cadence: Cadence, week: str | None, quarter: str | None) -> Period:
+def _period(
+    settings: Settings, cadence: Cadence, week: str | None, quarter: str | None, at: datetime
+) -> Period:
     name, other = (week, quarter) if cadence == "weekly" else (quarter, week)
     if other is not None:
         raise UsageError(f"A {cadence} digest takes {'--week' if cadence == 'weekly' else '--quarter'}.")
     organisation = settings.organisation
     if name is None:
-        today = now().astimezone(organisation.zone).date()
-        return last_period(cadence, today, organisation.quarter_start_month)
+        return last_period(cadence, day_at(settings, at), organisation.quarter_start_month)
     return period_named(cadence, name, organisation.quarter_start_month)
 
 

@@ -15,7 +15,7 @@ from metrics.roi.door import roi as answer
 from metrics.roi.ledger import assumptions_in, ledger_in
 from metrics.roi.result import Amount, Headline, RoiResult
 from metrics.roi.scenario import Scenario
-from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, plain_errors, settings_of, today
+from service.cli import DEFAULT_CONFIG, ConfigOption, app, day_at, narration, now, plain_errors, settings_of
 from service.reports.investment import as_json
 from service.storage.snapshots import open_snapshot
 
@@ -51,7 +51,7 @@ def roi(
     with plain_errors():
         settings = settings_of(config)
         start_month = settings.organisation.quarter_start_month
-        wanted = quarter or quarter_of(today(settings), start_month).previous
+        wanted = quarter or quarter_of(day_at(settings, now()), start_month).previous
         scenario = None if self_service_share is None else Scenario(self_service_share)
         with open_snapshot(settings) as snapshot:
             given = assumptions_in(ledger_in(snapshot))

@@ -10,7 +10,17 @@ import typer
 
 from dashboards.words.spreadsheet import csv_text
 from metrics.roi.assumptions import parameter_of
-from service.cli import DEFAULT_CONFIG, ConfigOption, app, day_of, narration, plain_errors, settings_of, today
+from service.cli import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    app,
+    day_at,
+    day_of,
+    narration,
+    now,
+    plain_errors,
+    settings_of,
+)
 from service.ledger.reading import read_ledger
 from service.ledger.rows import COLUMNS, changed_rows, entry_row, rows_in_force
 from service.ledger.writing import with_proposals_approved
@@ -54,7 +64,7 @@ def history(key: KeyArgument, config: ConfigOption = DEFAULT_CONFIG, scope: Scop
         parameter_of(key)
         settings = settings_of(config)
         ledger = read_ledger(settings)
-        held = ledger.in_force(today(settings)).get((key, scope))
+        held = ledger.in_force(day_at(settings, now())).get((key, scope))
         entries = ledger.by_name.get((key, scope), ())
         _print(COLUMNS, (entry_row(entry, is_in_force=entry is held) for entry in entries))
 
@@ -94,7 +104,7 @@ def export(
 def _in_force(config: Path, on: str | None) -> Iterator[dict[str, Any]]:
     """The rows of what holds on a day, without one today."""
     settings = settings_of(config)
-    return rows_in_force(read_ledger(settings), day_of("--on", on) if on else today(settings))
+    return rows_in_force(read_ledger(settings), day_of("--on", on) if on else day_at(settings, now()))
 
 
 def _print(columns: Iterable[str], rows: Iterable[Mapping[str, Any]], output: Path | None = None) -> None:

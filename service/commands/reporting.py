@@ -1,5 +1,6 @@
 """`payoff report`: the quarter's return on investment, frozen as files that finance can recompute."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from rich.markup import escape
 
 from dashboards.report.writing import file_names
 from metrics.quarters import Quarter, quarter_named, quarter_of
-from service.cli import DEFAULT_CONFIG, ConfigOption, app, narration, now, plain_errors, settings_of, today
+from service.cli import DEFAULT_CONFIG, ConfigOption, app, day_at, narration, now, plain_errors, settings_of
 from service.configuration.config import Settings
 from service.errors import UsageError
 from service.ledger.reading import read_ledger
@@ -48,7 +49,8 @@ def report(
     """
     with plain_errors():
         settings = settings_of(config)
-        wish = Wish(_quarter(settings, quarter), accept, reason)
+        at = now()
+        wish = Wish(_quarter(settings, quarter, at), accept, reason)
         home = Path("reports") / wish.quarter.name
         if is_preview and is_restated:
             raise UsageError("--preview freezes nothing and --restate does; give one of them.")
@@ -58,9 +60,9 @@ def report(
             raise UsageError(f"{output} holds files of another version, which stay; choose another folder.")
         if is_preview:
             with open_snapshot(settings) as snapshot:
-                _put(output or home / "preview", preview(settings, snapshot, wish, now()))
+                _put(output or home / "preview", preview(settings, snapshot, wish, at))
             return
-        frozen = _restated(settings, wish) if is_restated else _published(settings, wish)
+        frozen = _restated(settings, wish, at) if is_restated else _published(settings, wish, at)
         if frozen is None:
             narration.print(f"{wish.quarter.name}: nothing differs from the frozen version; none was made.")
             return
@@ -70,25 +72,25 @@ def report(
         narration.print(f"{manifest.period}, version {manifest.version}, {manifest.report_id}")
 
 
-def _quarter(settings: Settings, name: str | None) -> Quarter:
+def _quarter(settings: Settings, name: str | None, at: datetime) -> Quarter:
     month = settings.organisation.quarter_start_month
-    return quarter_named(name, month) if name else quarter_of(today(settings), month).previous
+    return quarter_named(name, month) if name else quarter_of(day_at(settings, at), month).previous
 
 
-def _published(settings: Settings, wish: Wish) -> Frozen:
+def _published(settings: Settings, wish: Wish, at: datetime) -> Frozen:
     """The newest version of a frozen quarter, as it was, even without any data; else the first one."""
     versions = frozen_versions(settings, wish.quarter.name)
     if versions:
         return versions[-1]
     _say_pending(settings)
     with open_snapshot(settings) as snapshot:
-        return publish_report(settings, snapshot, wish, now())
+        return publish_report(settings, snapshot, wish, at)
 
 
-def _restated(settings: Settings, wish: Wish) -> Frozen | None:
+def _restated(settings: Settings, wish: Wish, at: datetime) -> Frozen | None:
     _say_pending(settings)
     with open_snapshot(settings) as snapshot:
-        return restate(settings, snapshot, wish, now())
+        return restate(settings, snapshot, wish, at)
 
 
 def _say_pending(settings: Settings) -> None:

@@ -1,8 +1,7 @@
 """Decisions about goals by whoever may decide: checked against what there is, then safe on disk."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from service.configuration.config import Settings
 from service.decisions import append
@@ -19,17 +18,14 @@ class Deciding:
     def __init__(self, settings: Settings, clock: Clock, by: str) -> None:
         self.goals: Goals = read_goals(settings)
         self._settings, self._clock, self._by = settings, clock, by
+        # Read once: all that is decided together is checked on the same day, and is of one moment.
+        self._now = clock()
         self._known = known_scopes(settings)
-
-    @property
-    def today(self) -> date:
-        """The local day."""
-        return self._clock().astimezone(ZoneInfo(self._settings.organisation.reporting_zone)).date()
 
     def edit_for(self, wish: Wish) -> Edit | None:
         """The decision that fulfils a wish; ``None`` where it is so already. See `set_goal` for errors."""
-        now = self._clock()
-        return set_goal(self.goals, wish, self._known, today=self.today, by=self._by, now=now)
+        today = self._now.astimezone(self._settings.organisation.zone).date()
+        return set_goal(self.goals, wish, self._known, today=today, by=self._by, now=self._now)
 
     def set(self, wishes: Sequence[Wish]) -> tuple[Entry, ...]:
         """The new versions, all of them or none where one cannot be."""
@@ -37,7 +33,7 @@ class Deciding:
 
     def withdraw(self, metric: str, scope: str, note: str) -> tuple[Entry, ...]:
         """The end of a goal."""
-        edit = withdraw_goal(self.goals, metric, scope, note, by=self._by, now=self._clock())
+        edit = withdraw_goal(self.goals, metric, scope, note, by=self._by, now=self._now)
         return self._store([edit])
 
     def _store(self, edits: Sequence[Edit]) -> tuple[Entry, ...]:

@@ -46,14 +46,13 @@ _PLANNED = (
 )
 
 
-def seed_goals(warehouse: Warehouse, settings: Settings) -> int:
-    """How many decisions of the demo world were added to the goals."""
+def seed_goals(warehouse: Warehouse, settings: Settings, today: date) -> int:
+    """How many decisions of the demo world were added to the goals; ``today`` is the local day."""
     has_demo = any(source.kind == _KIND for source in settings.sources)
     with warehouse.transaction() as con:
         goals = Goals.of(con.sql(Goals.select()).to_arrow_table())
         if not has_demo and not goals.entries:
             return 0
-        today = warehouse.now().date()
         if not has_demo:
             return Goals.append(con, list(_withdrawn(goals, today)))
         known = {row[0] for row in con.execute(_SCOPES).fetchall()} | {"*"}

@@ -5,7 +5,7 @@ Those of the demo world are seeded beside them while it is a source.
 
 import uuid
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from service.configuration.config import Settings
 from service.configuration.sources import CONFIGURATION
@@ -22,19 +22,19 @@ def seed_ledger(warehouse: Warehouse, settings: Settings) -> int:
     """
     with warehouse.transaction() as con:
         ledger = Ledger.of(con.sql(Ledger.select()).to_arrow_table())
-        return Ledger.append(con, list(_edits(warehouse, ledger, settings)))
+        return Ledger.append(con, list(_edits(ledger, settings, warehouse.now())))
 
 
-def _edits(warehouse: Warehouse, ledger: Ledger, settings: Settings) -> Iterator[Edit]:
+def _edits(ledger: Ledger, settings: Settings, now: datetime) -> Iterator[Edit]:
     stated = stated_assumptions(settings)
     wanted = {(e.key, e.scope, e.values.valid_from): e.values for e in stated}
     standing = _standing(ledger)
     for name, values in wanted.items():
         if name not in standing or standing[name].values != values:
-            yield _edit(warehouse, name[0], name[1], values=values)
+            yield _edit(now, name[0], name[1], values=values)
     for name, entry in standing.items():
         if name not in wanted:
-            yield _edit(warehouse, name[0], name[1], about=entry.edit_id)
+            yield _edit(now, name[0], name[1], about=entry.edit_id)
 
 
 def _standing(ledger: Ledger) -> dict[tuple[str, str, date], Entry]:
@@ -45,9 +45,9 @@ def _standing(ledger: Ledger) -> dict[tuple[str, str, date], Entry]:
 
 
 def _edit(
-    warehouse: Warehouse, key: str, scope_id: str, *, values: Values | None = None, about: str | None = None
+    now: datetime, key: str, scope_id: str, *, values: Values | None = None, about: str | None = None
 ) -> Edit:
     decision: Decision = "edit" if about is None else "reject"
-    at = warehouse.now().replace(microsecond=0)
+    at = now.replace(microsecond=0)
     note = "config.yaml" if about is None else "no longer in config.yaml"
     return Edit(uuid.uuid4().hex, decision, key, scope_id, CONFIGURATION, at, values, about, note)

@@ -36,7 +36,7 @@ def publish_snapshot(
     warehouse.errors.ChecksFailedError : the last good snapshot stays published.
     """
     seed_ledger(warehouse, settings)
-    seed_goals(warehouse, settings)
+    seed_goals(warehouse, settings, now.astimezone(settings.organisation.zone).date())
     store_frozen_reports(warehouse, settings)
     cover_own_runs(warehouse, now)
     listener.begin("link")

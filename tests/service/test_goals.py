@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import Result
 from collectors.people import ERASED
 from service.care.people import erase
 from service.configuration.config import load_config
+from service.goals.deciding import Deciding
 from service.goals.reading import GOAL_EDITS
 from service.goals.seeding import seed_goals
 from service.goals.writing import withdraw_goal
@@ -26,7 +28,7 @@ from tests.service.folders import (
     write_files,
 )
 from warehouse.engine import Warehouse
-from warehouse.goals import Goals
+from warehouse.goals import Goals, Wish
 from warehouse.load import load_page
 from warehouse.records import Team, to_tables
 from warehouse.spool import Spool
@@ -201,22 +203,45 @@ def test_one_wrong_row_imports_nothing_and_every_fault_has_line_and_column(
     assert "has no column due_on, owner" in text_of(payoff("goals", "import", str(path)))
 
 
+def test_what_is_decided_as_the_day_turns_is_of_the_day_that_it_began_on(tmp_path: Path) -> None:
+    """In Berlin the 31st of March is over a second after the clock was read first."""
+    settings = configured(tmp_path, "organisation: {reporting_zone: Europe/Berlin}\n")
+    moments = count_up(datetime(2026, 3, 31, 21, 59, 59, tzinfo=UTC))
+    deciding = Deciding(settings, lambda: next(moments), "finance")
+    wishes = [
+        Wish(metric, "*", 0.1, date(2026, 3, 31), "finance")
+        for metric in ("change_fail_rate", "deployment_rework_rate")
+    ]
+    entries = deciding.set(wishes)
+    assert [entry.decided_at for entry in entries] == [datetime(2026, 3, 31, 21, 59, 59)] * 2  # noqa: DTZ001
+
+
+def count_up(at: datetime) -> Iterator[datetime]:
+    """A clock that goes on by a second each time it is read."""
+    while True:
+        yield at
+        at += timedelta(seconds=1)
+
+
 def test_the_demo_world_has_goals_which_go_with_it(tmp_path: Path) -> None:
     demo = configured(tmp_path, "sources: [{name: demo, kind: demo}]\n")
     real = configured(tmp_path / "real", FILES)
     with Warehouse.open(tmp_path, threads=1, clock=lambda: NOW) as warehouse:
-        assert seed_goals(warehouse, real) == 0
+        assert seed_goals(warehouse, real, NOW.date()) == 0
         teams = [Team("payments"), Team("search")]
         load_page(warehouse, "demo", "teams", "*", tables=to_tables(teams))
-        assert seed_goals(warehouse, demo) == len([*standing(warehouse)])
-        assert seed_goals(warehouse, demo) == 0
+        assert seed_goals(warehouse, demo, NOW.date()) == len([*standing(warehouse)])
+        assert seed_goals(warehouse, demo, NOW.date()) == 0
         assert ("change_lead_time", "team:payments") in standing(warehouse)
+        # Due at the end of the quarter that 1 February 2025 is in.
+        held = stored(warehouse).held()["change_lead_time", "team:payments"]
+        assert held.entry.values.due_on == date(2025, 3, 31)
         assert ("change_lead_time", "team:invoicing") not in standing(warehouse)  # no such team here
         now = {"by": "a reader", "now": NOW}
         ended = withdraw_goal(stored(warehouse), "change_lead_time", "*", "another one", **now)
         Goals.append(warehouse.connection, [ended])
-        assert seed_goals(warehouse, demo) == 0
-        assert seed_goals(warehouse, real) > 0
+        assert seed_goals(warehouse, demo, NOW.date()) == 0
+        assert seed_goals(warehouse, real, NOW.date()) > 0
         assert list(standing(warehouse)) == []
 
 
