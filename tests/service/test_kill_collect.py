@@ -141,14 +141,19 @@ def survive(tmp_path: Path, exports: Path, kills: int) -> None:
     reader.start()
     n_killed = 0
     try:
-        # On a machine whose load changes, a run may be over before it is killed: then it does not count.
+        # On a machine whose load changes, a run may be over before it is killed: then it does not count, and
+        # the next one is killed earlier.
         for revision in range(1, 4 * kills + 1):
             if n_killed == kills:
                 break
             # Every run has all rows to load, not only those that the one before it did not get to.
             for part in range(PARTS):
                 write_part(exports, part, revision)
-            n_killed += victim.kill_after(chance.uniform(0, longest))
+            seconds = chance.uniform(0, longest)
+            if victim.kill_after(seconds):
+                n_killed += 1
+            else:
+                longest = seconds
         victim.finish()
     finally:
         reader.end()
