@@ -53,7 +53,10 @@ def test_reader_open_during_fifty_publications_sees_no_error(warehouse: Warehous
 
     reader = threading.Thread(target=read)
     reader.start()
-    for number in range(1, 51):
+    number = 0
+    # Where the machine leaves the reader behind, there are more publications until it has seen some of them.
+    while not errors and (number < 50 or len(versions) <= 5):
+        number += 1
         load_deployment(warehouse, number)
         publish_count(warehouse)
     stop.set()
