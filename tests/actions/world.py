@@ -112,9 +112,9 @@ def bare_repository(path: Path) -> Path:
 
 
 def ticking(step: timedelta = timedelta(seconds=1)) -> Callable[[], datetime]:
-    """A clock that moves on with every look at it."""
-    instants = (START + step * n for n in itertools.count())
-    return lambda: next(instants)
+    """A clock that moves on with every look at it; threads may share it."""
+    looks = itertools.count()
+    return lambda: START + step * next(looks)
 
 
 def world(folder: Path, *, with_review: bool = False, **config: Any) -> World:

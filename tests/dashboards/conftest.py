@@ -16,11 +16,11 @@ from dashboards.access.visitor import Connection, Kind, Visitor
 from dashboards.page.port import provide
 from service.configuration.config import load_config
 from service.deploying.commands_port import DashboardCommands
+from tests.actions.world import ticking
 from tests.dashboards.organisation import END
 from tests.dashboards.worlds import SETTINGS, WORLDS, State, full
 from tests.service.folders import write_config
 from tests.world import publish_world
-from warehouse.engine import utc_now
 
 APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 Opener = Callable[..., AppTest]
@@ -113,7 +113,7 @@ def provided(tmp_path: Path, let_in: Let) -> Iterator[Provider]:
 
     def make(text: str = ACTIONS) -> DashboardCommands:
         settings = load_config(write_config(tmp_path, text))
-        commands = DashboardCommands(settings, utc_now, lambda: None)
+        commands = DashboardCommands(settings, ticking(), lambda: None)
         provide(commands)
         let_in(Visitor("none", "admin"))
         return commands

@@ -82,8 +82,8 @@ def test_the_diff_comes_first_and_the_run_is_followed(
     assert "lines would be added" in texts(app)
     assert any("services/basket/" in code.value for code in app.code)
     app = press(app, "Create")
-    commands.close()
-    time.sleep(0.1)
+    while not all(run.is_ended for run in commands.runs(Visitor("none", "admin"))):
+        time.sleep(0.05)
     app.run()
     assert not app.exception
     said = texts(app)

@@ -4,7 +4,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,21 +18,21 @@ from service.care.pseudonyms import pseudonyms_of
 from service.configuration.config import load_config
 from service.deploying.commands_port import DashboardCommands
 from tests.actions.asked import asked
+from tests.actions.world import START, ticking
 from tests.service.folders import write_config
-from warehouse.engine import utc_now
 from warehouse.goals import Goals, Wish
 from warehouse.ledger import Ledger
 from warehouse.ledger import Wish as LedgerWish
 
 HERE = Visitor("none", "admin")
-ALICE = Visitor("oidc", "platform", "Alice Ahn", "alice@acme.example", datetime(2030, 1, 1, tzinfo=UTC))
+ALICE = Visitor("oidc", "platform", "Alice Ahn", "alice@acme.example", START + timedelta(days=1))
 CONFIG = "actions: {repository: {url: gitops.git}}\n"
 ORDER = Order("deploy-service", asked())
 
 
 def commands_of(folder: Path, text: str = CONFIG) -> DashboardCommands:
     settings = load_config(write_config(folder, text))
-    return DashboardCommands(settings, utc_now, lambda: None)
+    return DashboardCommands(settings, ticking(), lambda: None)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_a_preview_has_the_diff_and_changes_nothing(tmp_path: Path, commands: Da
         (Visitor("oidc", None), "Nobody is logged in"),
         (replace(ALICE, role=None), "needs the role platform; you have no role here"),
         (replace(ALICE, role="viewer"), "needs the role platform; you have the role viewer"),
-        (replace(ALICE, until=utc_now() - timedelta(seconds=1)), "expired"),
+        (replace(ALICE, until=START - timedelta(seconds=1)), "expired"),
     ],
 )
 def test_who_may_not_deploy_can_neither_ask_nor_look_whatever_the_page_draws(
@@ -133,7 +133,7 @@ def test_a_commit_is_linked_where_a_forge_shows_it(tmp_path: Path, repository: s
 def test_a_goal_from_a_page_bears_a_pseudonym_and_wakes_the_writer(tmp_path: Path) -> None:
     woken: list[bool] = []
     settings = load_config(write_config(tmp_path, CONFIG))
-    commands = DashboardCommands(settings, utc_now, lambda: woken.append(True))
+    commands = DashboardCommands(settings, ticking(), lambda: woken.append(True))
     wish = Wish("change_fail_rate", "*", 0.1, date(2999, 12, 31), "platform-team")
     commands.set_goal(ALICE, wish)
     (entry,) = commands.goals(Goals()).entries
@@ -169,7 +169,7 @@ ADMIN = replace(ALICE, role="admin")
 def test_a_figure_from_a_page_is_a_pending_version_that_can_be_taken_back(tmp_path: Path) -> None:
     woken: list[bool] = []
     settings = load_config(write_config(tmp_path, CONFIG))
-    commands = DashboardCommands(settings, utc_now, lambda: woken.append(True))
+    commands = DashboardCommands(settings, ticking(), lambda: woken.append(True))
     commands.edit_ledger(ADMIN, SALARY)
     commands.edit_ledger(ADMIN, replace(SALARY, likely=83_000, note="corrected"))
     first, second = commands.ledger(Ledger()).entries

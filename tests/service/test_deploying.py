@@ -3,14 +3,15 @@
 import io
 import json
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
+from service.cli import now
 from tests.actions.asked import IMAGE
+from tests.actions.world import ticking
 from tests.service.command import Payoff, text_of
 from tests.service.folders import write_config, write_files
 
@@ -29,7 +30,8 @@ ASKED = ("--set", "name=checkout", "--set", "team=payments", "--set", f"image={I
 
 @pytest.fixture
 def shop(tmp_path: Path, payoff: Payoff, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A company with two teams and a service."""
+    """A company with two teams and a service, on a day that all of its sources cover."""
+    monkeypatch.setattr("service.cli.utc_now", ticking())
     monkeypatch.setenv("KEY", "a key of sixteen characters")
     monkeypatch.setenv("LOGNAME", "grace.hopper")
     write_config(tmp_path, CONFIG)
@@ -63,7 +65,7 @@ def test_a_run_is_committed_and_counts_against_the_ticket_for_the_same_thing(
     run = json.loads(result.stdout)
     assert run["stage"] == "committed"
     assert log_of(shop) == ["create checkout (payments)"]
-    ticket = f"T1,payments,request,deploy-service,{datetime.now(UTC).isoformat()}\n"
+    ticket = f"T1,payments,request,deploy-service,{now().isoformat()}\n"
     (shop / "exports/tickets.csv").write_text(f"ticket_id,team_id,type,action,created_at\n{ticket}")
     assert payoff("collect").exit_code == 0
     share = metric(payoff, "self_service_share", "--by", "action").set_index("scope_id").loc["deploy-service"]
