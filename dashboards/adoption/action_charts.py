@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dashboards.drawing.axes import worded_scale
 from dashboards.drawing.chart import Chart
-from dashboards.drawing.theme import Palette, figure, whiskers
+from dashboards.drawing.theme import LEGEND, Palette, figure, whiskers
 from dashboards.words.values import count, value_text
 from dashboards.words.wording import Figure, noun, shown
 
@@ -46,7 +46,7 @@ class ActionLatency:
 
 def shares(rows: Sequence[ActionShare], colours: Palette, *, previous_label: str) -> Chart:
     """A bar with its interval for each action; requests under a mandate have a bar of their own."""
-    chart = _frame(len(rows), colours)
+    chart = _frame(len(rows), colours, bottom=LEGEND)
     has_mandate = any(row.mandated.n for row in rows)
     _add_bars(chart, [row.voluntary for row in rows], colours, is_mandated=False, shift=0.0)
     if has_mandate:
@@ -102,7 +102,7 @@ def _counted(item: Figure) -> str:
 
 def latencies(rows: Sequence[ActionLatency], colours: Palette) -> Chart:
     """Median and 90th percentile of both ways on one scale; the whisker is the median's interval."""
-    chart = _frame(len(rows), colours)
+    chart = _frame(len(rows), colours, bottom=80)
     ways = (
         ([row.ticket for row in rows], "by ticket", colours.accent, "circle", 0.0),
         ([row.self_service for row in rows], "by self-service", colours.second, "diamond", 0.25),
@@ -176,8 +176,8 @@ def _time_axis(chart: Chart, rows: Sequence[ActionLatency], colours: Palette) ->
     worded_scale(chart, seen, _TIMES, showgrid=True, gridcolor=colours.grid)
 
 
-def _frame(n_rows: int, colours: Palette) -> Chart:
-    chart = figure(colours, height=_FRAME + _ROW * n_rows, top=4, right=20, bottom=64)
+def _frame(n_rows: int, colours: Palette, bottom: int) -> Chart:
+    chart = figure(colours, height=_FRAME + _ROW * n_rows, top=4, right=20, bottom=bottom)
     chart.set_y(visible=False, range=[n_rows - 0.4, -0.6])
     return chart
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.drawing.chart import Chart
-from dashboards.drawing.theme import Palette, figure
+from dashboards.drawing.theme import Palette, figure, room
 from dashboards.words.values import percent_text
 from dashboards.words.windows import quarter_label
 
@@ -29,12 +29,13 @@ def cohort_map(frame: pd.DataFrame, colours: Palette, *, quarter_start_month: in
     starts = sorted(frame["period_start"].unique())
     rows = {start: i for i, start in enumerate(starts)}
     months = int(max(frame["months_later"].max(), 1))
-    chart = figure(colours, height=_FRAME + _ROW * len(starts), top=26)
+    sizes = frame.groupby("period_start")["size"].first()
+    names = [_label(start, int(sizes[start]), quarter_start_month) for start in starts]
+    chart = figure(colours, height=_FRAME + _ROW * len(starts), left=room(names), top=26)
     palette = _DARK if is_dark else _LIGHT
     _add_cells(chart, frame, rows, months, palette)
     for cell in frame.to_dict("records"):
         _add_share(chart, cell, rows[cell["period_start"]], colours)
-    sizes = frame.groupby("period_start")["size"].first()
     chart.set_x(
         side="top",
         tickvals=list(range(months + 1)),
@@ -45,7 +46,7 @@ def cohort_map(frame: pd.DataFrame, colours: Palette, *, quarter_start_month: in
     )
     chart.set_y(
         tickvals=list(rows.values()),
-        ticktext=[_label(start, int(sizes[start]), quarter_start_month) for start in starts],
+        ticktext=names,
         range=[len(starts) - 0.5, -0.5],
         showgrid=False,
         ticks="",

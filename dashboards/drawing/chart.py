@@ -46,4 +46,12 @@ class Chart:
         self.layout["yaxis"] |= axis
 
     def figure(self) -> go.Figure:
-        return go.Figure(self.data, self.layout, _validate=False)
+        """The chart for Streamlit, so made that the browser draws it once.
+
+        Streamlit hands Plotly a fresh copy of each chart right after it is drawn. Plotly draws a copy again
+        unless told that its data are the same (``datarevision``; a chart with other data is another element),
+        and unless it has no template. Nothing of Streamlit's is needed: charts name their own colours.
+        """
+        drawn = go.Figure(self.data, {**self.layout, "datarevision": 1}, _validate=False)
+        drawn.layout.template = None
+        return drawn

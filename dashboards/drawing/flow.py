@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboards.drawing.chart import Chart
-from dashboards.drawing.theme import Palette, figure, whiskers
+from dashboards.drawing.theme import LEGEND, Palette, figure, room, whiskers
 from dashboards.words.values import count, scale_of, value_text
 from dashboards.words.vocabulary import STATES
 from dashboards.words.wording import Figure
@@ -22,7 +22,7 @@ def stages(
     suffix_scale = scale_of("hours", max((stage.value for stage in known), default=1.0))
     factor = suffix_scale.factor
     labels = [stage.metric.title for stage in now]
-    chart = figure(colours, right=92, top=8)
+    chart = figure(colours, left=room(labels), right=92, top=8, bottom=LEGEND)
     chart.add(
         "bar",
         x=[stage.value * factor if stage.is_ok else None for stage in now],
@@ -70,9 +70,9 @@ def _annotate_stage(chart: Chart, stage: Figure, colours: Palette) -> None:
 
 def ages(waiting: pd.DataFrame, colours: Palette) -> Chart:
     """How many changes wait, by age, those merged apart from those not merged."""
-    chart = figure(colours, height=250, top=8)
     labels = [label for _, label in AGES]
     limits = [0.0, *(limit for limit, _ in AGES)]
+    chart = figure(colours, height=250, left=room([count(len(waiting))]), top=8, bottom=LEGEND)
     for state, colour, pattern in (
         ("merged, not deployed", colours.accent, ""),
         ("not merged", colours.muted, "/"),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboards.drawing.axes import benchmark_limits, worded_scale
 from dashboards.drawing.chart import Chart
-from dashboards.drawing.theme import Palette, figure
+from dashboards.drawing.theme import LEGEND, Palette, figure, room
 from dashboards.words.values import count, percent_text, value_text
 from dashboards.words.vocabulary import STATES
 from dashboards.words.wording import noun
@@ -42,7 +42,7 @@ def strip(spread: Distribution, metric: Metric, names: Mapping[str, str], colour
 
     The height of a dot means nothing; it only keeps dots apart, by a fixed pattern.
     """
-    chart = figure(colours, height=250, top=48, bottom=66)
+    chart = figure(colours, height=250, top=48, bottom=LEGEND)
     services = spread.services[spread.services["status"] == "ok"]
     is_log = metric.unit != "ratio"
     factor = 100.0 if metric.unit == "ratio" else 1.0
@@ -147,7 +147,7 @@ def levels(spread: Distribution, colours: Palette) -> Chart:
     counts = words | silent
     labels = list(counts)
     total = sum(counts.values()) or 1
-    chart = figure(colours, height=250, top=48, right=56)
+    chart = figure(colours, height=250, left=room(labels), top=48, right=56)
     chart.add(
         "bar",
         x=list(counts.values()),

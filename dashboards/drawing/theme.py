@@ -1,6 +1,6 @@
 """The two palettes, and what every chart shares: its frame, and how an interval looks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +10,10 @@ from dashboards.words.wording import Figure
 
 Mode = Literal["light", "dark"]
 HEIGHT = 340
+# The margin below a plot for its ticks and a legend of one line.
+LEGEND = 66
+# How wide a digit of the font is, in pixels; letters are narrower on average.
+_CHARACTER = 6.5
 _TRANSPARENT = "rgba(0,0,0,0)"
 # The page's own font; a name with a space is quoted, or the browser drops the whole list.
 _FONT = '"Source Sans", sans-serif'
@@ -65,6 +69,12 @@ PALETTES: Mapping[Mode, Palette] = {
 def palette(mode: str | None) -> Palette:
     """The palette of a mode; light where the browser has not said which it shows."""
     return PALETTES["dark" if mode == "dark" else "light"]
+
+
+def room(labels: Iterable[str]) -> int:
+    """The margin that labels beside the plot need: their longest line in the chart's font, and a tick."""
+    lines = (line for label in labels for line in label.split("<br>"))
+    return 8 + round(_CHARACTER * max(map(len, lines), default=0))
 
 
 def figure(

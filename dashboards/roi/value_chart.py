@@ -30,7 +30,7 @@ def cumulative_title(money: Money) -> str:
 
 def cumulative(frame: pd.DataFrame, money: Money, colours: Palette) -> Chart:
     """Net so far on each basis; solid until the reported quarter, dotted and hollow after it."""
-    chart = figure(colours, right=24, top=16)
+    chart = figure(colours, left=44, right=24, top=20, bottom=86)
     chart.add_level(0, line={"color": colours.muted, "width": 1})
     shades = {"cash": colours.muted, "cash_and_capacity": colours.second, WIDEST: colours.accent}
     for basis, rows in frame.groupby("basis", sort=False):

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.drawing.chart import Chart
-from dashboards.drawing.theme import Palette, figure
+from dashboards.drawing.theme import Palette, figure, room
 from dashboards.questions.linkage import UNKNOWN
 from dashboards.words.values import count, share_text
 
@@ -26,7 +26,7 @@ def linkage_finding(frame: pd.DataFrame) -> str:
 def linkage_chart(frame: pd.DataFrame, colours: Palette) -> Chart:
     """One bar for each kind, its methods side by side in the order of the frame; unknown is hatched."""
     kinds = list(dict.fromkeys(frame["kind"]))[::-1]
-    chart = figure(colours, height=70 + 62 * len(kinds), top=8)
+    chart = figure(colours, height=70 + 62 * len(kinds), left=room(kinds), right=20, top=8, bottom=34)
     shades = (colours.accent, colours.second, colours.muted)
     for kind in kinds:
         rows = frame[frame["kind"] == kind]

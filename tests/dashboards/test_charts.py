@@ -1,5 +1,6 @@
 """Charts: gaps are gaps, small n is hollow, benchmarks bear their year."""
 
+import json
 import math
 from datetime import date
 
@@ -9,7 +10,7 @@ import pytest
 
 from dashboards.drawing.charts import is_running, trend
 from dashboards.drawing.flow import ages, stages
-from dashboards.drawing.theme import PALETTES
+from dashboards.drawing.theme import PALETTES, room
 from metrics.catalog import metric_named
 from tests.dashboards.frames import NAN, as_plotly_reads, figure, weeks
 
@@ -94,3 +95,16 @@ def test_waiting_changes_are_counted_by_age_and_state() -> None:
     merged, unmerged = as_plotly_reads(ages(waiting, LIGHT)).data
     assert list(merged.y) == [0, 0, 1, 0]
     assert list(unmerged.y) == [1, 1, 0, 0]
+
+
+def test_a_chart_is_sent_so_that_a_copy_of_it_is_not_drawn_again() -> None:
+    sent = ages(pd.DataFrame({"state": ["merged, not deployed"], "age_hours": [2.0]}), LIGHT).figure()
+    layout = json.loads(sent.to_json())["layout"]
+    assert layout["template"] is None, "a template is compared by identity"
+    assert layout["datarevision"] == 1, "without a revision each copy of the data counts as other data"
+
+
+def test_the_longest_line_of_a_label_has_room_beside_the_plot() -> None:
+    # 7 characters of 6.5 px are 45.5, and 8 for the tick.
+    assert room(["Q1 2026<br>n = 5", "Q2"]) == 54
+    assert room([]) == 8
