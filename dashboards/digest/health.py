@@ -7,7 +7,8 @@ from pathlib import Path
 from dashboards.digest.content import Line
 from dashboards.questions.health import gaps, health
 from dashboards.questions.published import Published
-from dashboards.questions.sources import checks_finding, look, sources_finding
+from dashboards.questions.sources import look
+from dashboards.trust.sources import checks_finding, sources_finding
 from dashboards.words.values import instant_text
 from dashboards.words.windows import Window
 from metrics.scope import Filter

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from dashboards.questions.published import Published
-from dashboards.words.values import count
+from dashboards.words.values import counted
 from dashboards.words.windows import Window
 from metrics.scope import Filter, fetch
 from metrics.whole import narrowed, whole
@@ -117,7 +117,7 @@ def gaps(state_of_data: Health) -> list[str]:
 
 
 def _counted(n: int, one: str, many: str) -> str:
-    return f"**{count(n)} {one if n == 1 else many}" if n else ""
+    return f"**{counted(n, one, many)}" if n else ""
 
 
 def is_stale(facts: Published, data_to: datetime, now: datetime) -> bool:

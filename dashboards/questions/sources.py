@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -14,20 +14,11 @@ from dashboards.places import DIRECTORY_VARIABLE
 from dashboards.questions.health import is_stale
 from dashboards.questions.published import Published
 from dashboards.questions.remembered import remembered
-from dashboards.words.values import count
 from warehouse.identities import Identified, read_identified
 from warehouse.refusal import Refusal, read_refusal
 from warehouse.sources import KNOWN, SOURCE_RUNS, SPOOL
 
 State = Literal["failing", "stale", "stopped", "current", "unknown"]
-STATES: dict[State, str] = {
-    "failing": "✕ last run failed",
-    "stale": "◷ stale",
-    "stopped": "‖ last run was interrupted",
-    "current": "✓ current",
-    "unknown": "– nothing known yet",
-}
-"""What is said of a source, what needs somebody first; a sign and words, never colour alone."""
 
 _SOURCES = f"""
 WITH source_runs AS (FROM ({SOURCE_RUNS}) WHERE source <> '{SPOOL}'),
@@ -161,56 +152,3 @@ def names(facts: Published) -> Identified | None:
 def held_back() -> Refusal | None:
     """Why newer data is not published; ``None`` where the snapshot is the newest."""
     return read_refusal(Path(os.environ.get(DIRECTORY_VARIABLE, "data/marts")))
-
-
-def age_words(at: Any, now: datetime) -> str:
-    """``3 hours``: how long ago a UTC time was; empty where it is unknown."""
-    if pd.isna(at):
-        return ""
-    hours = (now - at.to_pydatetime().replace(tzinfo=UTC)).total_seconds() / 3600
-    for length, unit in ((24.0, "day"), (1.0, "hour")):
-        if hours >= 2 * length:
-            return f"{int(hours / length)} {unit}s"
-    return f"{max(int(hours * 60), 0)} min"
-
-
-def source_name(source: str) -> str:
-    """The source's own name; a word that people know for what is sent to Payoff or done in it."""
-    return "sent to Payoff" if source == SPOOL else source
-
-
-def listed(names: Sequence[str]) -> str:
-    """``github, jira and 2 more``"""
-    shown = ", ".join(names[:3])
-    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
-
-
-def counted(n: float, one: str, many: str) -> str:
-    """``1 item could``, ``2,418 items could``"""
-    return f"{count(n)} {one if n == 1 else many}"
-
-
-def sources_finding(found: Look) -> str:
-    """How many sources are not well, and which."""
-    total = len(found.sources)
-    parts = [
-        f"{listed(members)} {words}"
-        for words, members in (
-            ("failed", found.in_state("failing")),
-            ("is stale" if len(found.in_state("stale")) == 1 else "are stale", found.in_state("stale")),
-            ("stopped half-way", found.in_state("stopped")),
-        )
-        if members
-    ]
-    if not total:
-        return "No source has delivered anything yet"
-    if parts:
-        return f"{'The source' if total == 1 else f'Of {count(total)} sources,'} {'; '.join(parts)}"
-    return "The only source is current" if total == 1 else f"All {count(total)} sources are current"
-
-
-def checks_finding(found: Look) -> str:
-    """How many data checks found something."""
-    if len(found.checks):
-        return f"{count(len(found.checks))} of {count(found.n_checks)} data checks found something"
-    return f"All {count(found.n_checks)} data checks passed"

@@ -8,11 +8,10 @@ from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.questions.linkage import linkage
 from dashboards.questions.quarter import Money, quarter_shown
-from dashboards.questions.sources import counted
 from dashboards.report.text import ranges_title, verdict_sentence, waterfall_title
 from dashboards.roi.money import money_of
 from dashboards.trust.linkage import linkage_finding
-from dashboards.words.values import day_text
+from dashboards.words.values import counted, day_text
 from dashboards.words.wording import finding, only_figure
 from metrics.catalog import metric_named
 from metrics.errors import MetricError

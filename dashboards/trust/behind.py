@@ -11,8 +11,7 @@ from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.tables import show
-from dashboards.questions.sources import counted
-from dashboards.words.values import count
+from dashboards.words.values import count, counted
 from warehouse.mentions import Unmapped
 
 _SHOWN, _MOST = 500, 100_000

@@ -9,7 +9,7 @@ from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.tables import local_times, show
-from dashboards.questions.sources import Look, checks_finding, counted, names, source_name
+from dashboards.questions.sources import Look, names
 from dashboards.trust.behind import (
     PICK,
     Behind,
@@ -19,7 +19,8 @@ from dashboards.trust.behind import (
     skipped_rows,
     unmapped_rows,
 )
-from dashboards.words.values import count, percent_text
+from dashboards.trust.sources import checks_finding, source_name
+from dashboards.words.values import count, counted, percent_text
 from warehouse.mentions import Disputed, Unmapped
 
 _NAME_COLUMNS = ["source", "kind", "name", "largest share", "rows", "where", "rules point to"]

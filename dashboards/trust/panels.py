@@ -8,17 +8,10 @@ import streamlit as st
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.tables import local_times, show
-from dashboards.questions.sources import (
-    STATES,
-    Look,
-    age_words,
-    counted,
-    held_back,
-    source_name,
-    sources_finding,
-)
+from dashboards.questions.sources import Look, held_back
 from dashboards.trust.behind import PICK, Behind, picked, scope_rows
-from dashboards.words.values import count, instant_text, round_number
+from dashboards.trust.sources import STATES, age_words, source_name, sources_finding
+from dashboards.words.values import count, counted, instant_text, round_number
 
 
 def held_back_note(facts: Facts) -> None:

@@ -13,13 +13,14 @@ from dashboards.page.layout import section, side_by_side
 from dashboards.page.tables import show
 from dashboards.questions.health import health
 from dashboards.questions.linkage import linkage, linkage_rows
-from dashboards.questions.sources import counted, look
+from dashboards.questions.sources import look
 from dashboards.trust.audit import audit_panel, exclusions_of_keys
 from dashboards.trust.audit_log import audit_log_panel
 from dashboards.trust.behind import PICK, Behind, behind_panel, left_out_rows, picked
 from dashboards.trust.findings import checks_panel, names_panel, sizes_panel, skipped_panel
 from dashboards.trust.linkage import linkage_chart, linkage_finding
 from dashboards.trust.panels import held_back_note, resources_panel, runs_panel, sources_panel
+from dashboards.words.values import counted
 from dashboards.words.wording import only_figure
 
 

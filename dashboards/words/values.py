@@ -145,6 +145,11 @@ def difference_text(unit: str, now: float, before: float) -> str:
     return f"{sign}{decimals(abs(change), digits)}{suffix}"
 
 
+def counted(n: float, one: str, many: str) -> str:
+    """``1 item could``, ``2,418 items could``"""
+    return f"{count(n)} {one if n == 1 else many}"
+
+
 def part_text(part: float, whole: float, one: str, many: str) -> str:
     """``147 of 150 services``, ``1 of 1 service``"""
     return f"{count(part)} of {count(whole)} {one if whole == 1 else many}"

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from collectors.base import Skipped
-from dashboards.questions.sources import age_words
 from dashboards.trust.linkage import linkage_finding
+from dashboards.trust.sources import age_words
 from tests.dashboards.conftest import Opener
 from tests.dashboards.organisation import END, rows
 from tests.dashboards.test_pages import texts
