@@ -17,11 +17,10 @@ STANZA = "sources: [{name: pager, kind: pagerduty, token: '${PAGER}', start_on: 
 
 @pytest.fixture
 def pager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """PagerDuty that is not there, with clocks as they are."""
+    """PagerDuty that is not there, at a stated time; what is waited is waited."""
     world = world_of(FIXTURES / "pagerduty", tmp_path, monkeypatch)
-    monkeypatch.setattr(
-        Client, "__init__", partialmethod(_MAKE_CLIENT, transport=httpx.MockTransport(world.api))
-    )
+    stated = {"transport": httpx.MockTransport(world.api), "clock": lambda: 1_790_000_000.0}
+    monkeypatch.setattr(Client, "__init__", partialmethod(_MAKE_CLIENT, **stated))
     monkeypatch.setenv("PAGER", "pagerduty-secret-token-0123456789")
     write_config(tmp_path, STANZA % "https://pagerduty.example")
     return world

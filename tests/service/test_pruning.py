@@ -141,8 +141,11 @@ def test_applied_deliveries_leave_the_spool_and_what_people_did_stays(
     assert Spool(tmp_path / "data").append("webhook", "{}") == waiting + 1
 
 
-def test_room_is_given_back_and_told_before(settings: Settings, tmp_path: Path, payoff: Payoff) -> None:
+def test_room_is_given_back_and_told_before(
+    settings: Settings, tmp_path: Path, payoff: Payoff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """4,000 bodies of 2,000 bytes that nothing can make smaller: 8 MB, of which three quarters are old."""
+    monkeypatch.setattr("service.cli.utc_now", lambda: NOW)
     with opened(tmp_path) as warehouse:
         raw = [body(f"{n}", 1 if n % 4 == 0 else 500, 2000) for n in range(4000)]
         load_page(warehouse, "pager", "list", "*", tables={}, raw=raw)
