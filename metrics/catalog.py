@@ -10,11 +10,12 @@ from typing import Any, Literal
 import yaml
 
 from metrics.errors import ParameterError, UnknownMetricError
-from metrics.scope import By, Filter
+from metrics.scope import By, Filter, Grouping
 
 FOLDERS = ("delivery", "flow", "adoption")
 _HEADER = re.compile(r"\A/\* ---\n(.*?)\n--- \*/\n", re.DOTALL)
 _FIGURES = "\n-- figures\n"
+_SCOPE_OF_A_REQUEST = re.compile(r"request_scope\(\$by, (\w+\.)?team_id, [^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,15 @@ class Metric:
     @property
     def figures_sql(self) -> str:
         return self.sql
+
+    def figures_sql_by(self, by: Grouping) -> str:
+        """The query of a grouping. Only cubes tell what teams ask for apart by the service that it names, so
+        that a request which names none is in no scope.
+        """
+        if not (self.is_of_teams and by == "service"):
+            return self.figures_sql
+        named = _SCOPE_OF_A_REQUEST.sub(r"\1service_id", self.figures_sql)
+        return f"SELECT * FROM (\n{named}\n) WHERE scope_id IS NOT NULL"
 
     @property
     def evidence_sql(self) -> str:

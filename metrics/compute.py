@@ -66,7 +66,7 @@ def measured(
     snapshot: Snapshot, metric: Metric, question: Question, given: Mapping[str, Any]
 ) -> pd.DataFrame:
     """What `compute` gives, but for the status and with the values of cells that have too few rows."""
-    figures = run(snapshot, metric.figures_sql, given)
+    figures = run(snapshot, metric.figures_sql_by(question.by), given)
     found = ground(snapshot, metric, question)
     frame = STATISTICS[metric.statistic](_joined(found, figures))
     frame["is_stale"] = is_stale(snapshot, frame, metric.needs, question, found)

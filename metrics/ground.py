@@ -4,7 +4,7 @@ Metrics that need the same coverage share it, so it is asked once for a snapshot
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -21,6 +21,13 @@ from metrics.scope import Question, Snapshot, fetch
 
 KEYS = ["scope_id", "period_start"]
 _NEVER = np.datetime64("NaT", "us")
+# Every service that a request may name, whether it is known to the map or not.
+_NAMED_SERVICES = """
+SELECT service_id AS scope_id FROM service_map WHERE service_id IS NOT NULL
+UNION SELECT service_id FROM fact_tickets WHERE service_id IS NOT NULL
+UNION SELECT service_id FROM fact_runs WHERE service_id IS NOT NULL
+ORDER BY scope_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,9 @@ def ground(snapshot: Snapshot, metric: Metric, question: Question) -> Ground:
     """The ground of a metric's figures; every scope has a cell in every period, so a gap is a row."""
     return memory_of(snapshot).of(
         ("ground", metric.is_of_teams, repr(question)),
-        lambda: _asked(snapshot, metric, question),
+        lambda: (_of_named_services if metric.is_of_teams and question.by == "service" else _asked)(
+            snapshot, metric, question
+        ),
         lambda found: len(found.cells) + len(found.until),
     )
 
@@ -85,16 +94,29 @@ def is_stale(
     return stale
 
 
+def _of_named_services(snapshot: Snapshot, metric: Metric, question: Question) -> Ground:
+    """What teams ask for is known by team, so for a service that requests name it is what everybody's is."""
+    everybody = ground(snapshot, metric, replace(question, by="organisation"))
+    services = fetch(snapshot, _NAMED_SERVICES, {})
+    cells, until = (
+        services.merge(found.drop(columns="scope_id"), how="cross")
+        for found in (everybody.cells, everybody.until.reset_index())
+    )
+    return Ground(cells, _places(cells), until.set_index("scope_id"))
+
+
 def _asked(snapshot: Snapshot, metric: Metric, question: Question) -> Ground:
     covered = fetch(snapshot, _days_of(metric, question), question.parameters)
     cells = _grid(snapshot, metric, question).merge(covered, on=KEYS, how="outer")
     days = [column for column in cells.columns if column not in KEYS]
     cells[days] = cells[days].astype("float64").fillna(0.0)
     cells = cells.sort_values(KEYS, ignore_index=True)
-    places = {key: place for place, key in enumerate(zip(*(cells[key] for key in KEYS), strict=True))}
-    return Ground(
-        cells, places, _in_any_window("freshness", snapshot, metric, question).set_index("scope_id")
-    )
+    until = _in_any_window("freshness", snapshot, metric, question)
+    return Ground(cells, _places(cells), until.set_index("scope_id"))
+
+
+def _places(cells: pd.DataFrame) -> Mapping[tuple[str, date], int]:
+    return {key: place for place, key in enumerate(zip(*(cells[key] for key in KEYS), strict=True))}
 
 
 def _in_any_window(name: str, snapshot: Snapshot, metric: Metric, question: Question) -> pd.DataFrame:

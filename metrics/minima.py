@@ -39,11 +39,12 @@ def judged(measured: pd.DataFrame, metric: Metric, minimum_n: int | None) -> pd.
     for stem in (name.removesuffix("_p50") for name in measured.columns if name.endswith("_p50")):
         unsaid[f"{stem}_p50"] = measured[f"{stem}_n"].to_numpy() < least
         unsaid[f"{stem}_p90"] = measured[f"{stem}_n"].to_numpy() < least_p90
-    frame = measured.copy()
+    # pandas copies a column when it is changed, and not before.
+    frame = measured.copy(deep=False)
     for name, where in unsaid.items():
         if where.any():
             frame[name] = np.where(where, np.nan, frame[name].to_numpy())
-    frame.insert(_PLACE_OF_STATUS, "status", pd.Series(status, index=frame.index))
+    frame.insert(_PLACE_OF_STATUS, "status", status)
     return frame
 
 

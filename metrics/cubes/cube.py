@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from metrics.cubes.rule import Cut
-from metrics.packing import pack, unpack
+from metrics.packing import pack, unpack_table
 from metrics.scope import Filter, Grouping
 
 ROWS_OF_A_CHUNK = 2_000
@@ -95,15 +95,20 @@ def _placed(frame: pd.DataFrame, cut: int, labels: Sequence[date]) -> pd.DataFra
 
 def unpacked(body: bytes) -> Chunk:
     """A chunk again."""
-    frame = unpack(body)
-    cuts, places = (frame.pop(name).to_numpy() for name in (_CUT, _PLACE))
-    scopes = frame["scope_id"].to_numpy(dtype=object)
-    edges = np.flatnonzero(_differs(scopes) | _differs(cuts))
-    ends = [*edges[1:].tolist(), len(frame)]
+    table = unpack_table(body)
+    cuts, places = (table.column(name).to_numpy() for name in (_CUT, _PLACE))
+    # Scopes are compared by number: as texts of Python it would take as long as all the rest.
+    scopes = table.column("scope_id").combine_chunks().dictionary_encode(null_encoding="encode")
+    names, numbers = scopes.dictionary.to_pylist(), scopes.indices.to_numpy()
+    edges = np.flatnonzero(_differs(numbers) | _differs(cuts))
+    ends = [*edges[1:].tolist(), len(table)]
     rows = {
-        (str(scopes[first]), int(cuts[first])): (first, end)
-        for first, end in zip(edges.tolist(), ends, strict=True)
+        (str(names[number]), cut): (first, end)
+        for number, cut, first, end in zip(
+            numbers[edges].tolist(), cuts[edges].tolist(), edges.tolist(), ends, strict=True
+        )
     }
+    frame = table.drop_columns([_CUT, _PLACE]).to_pandas(date_as_object=True)
     return Chunk(frame, cuts, places, rows)
 
 

@@ -37,6 +37,10 @@ READINGS: tuple[tuple[str, Grouping, Mapping[str, str]], ...] = (
     ("request_latency", "action", {"way": "self_service"}),
     ("request_latency", "team", {"way": "self_service"}),
     ("request_latency", "organisation", {"way": "self_service"}),
+    # Requests are of teams; what is shown of one service is told apart by the service that they name.
+    ("self_service_share", "service", {}),
+    ("request_latency", "service", {}),
+    ("action_success_rate", "service", {}),
 )
 
 

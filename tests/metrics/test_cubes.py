@@ -59,6 +59,8 @@ def _kept(snapshot: Snapshot, world: str) -> Mapping[str, bytes]:
                 writer.add(name, "organisation", CUTS[world], where=Filter(tiers=(TIER[world],)))
             if {"team", "action"} <= set(metric.by):
                 writer.add(name, "team and action", CUTS[world])
+            if metric.is_of_teams and metric.takes("services"):
+                writer.add(name, "service", CUTS[world])
         writer.finish()
         return dict(answers)
 
@@ -114,7 +116,8 @@ def _filters(metric: Metric, by: str, scopes: Mapping[str, str], tier: str) -> I
     if by == "organisation" and metric.takes("tiers"):
         yield Filter(tiers=(tier,))
     for name, scope in scopes.items():
-        if groupings[name] in metric.by and by == "organisation":
+        is_told_apart = groupings[name] in metric.by or (name == "services" and metric.takes(name))
+        if is_told_apart and by == "organisation":
             yield Filter(**{name: (scope,)})  # type: ignore[arg-type]
         elif name == "teams" and by == "action":
             yield Filter(teams=(scope,))
@@ -156,7 +159,9 @@ def test_what_is_read_from_a_cube_is_what_is_computed(
         ("change_lead_time", {"where": Filter(teams=("nobody",))}),
         ("change_lead_time", {"where": Filter(teams=("a",)), "by": "service"}),
         ("change_lead_time", {"clock": "merged"}),
-        ("self_service_share", {"where": Filter(services=("moved",))}),
+        ("self_service_share", {"where": Filter(services=("moved", "gone"))}),
+        ("self_service_share", {"where": Filter(services=("nobody",))}),
+        ("self_service_share", {"where": Filter(services=("moved",)), "by": "team"}),
         ("self_service_share", {"where": Filter(teams=("a", "b")), "by": "action"}),
         # Its rows are there in some periods only, for nobody owns it; the organisation has every period.
         (

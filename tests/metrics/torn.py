@@ -111,6 +111,8 @@ def _tickets() -> Iterator[Row]:
                     "team_id": team,
                     "type": kind,
                     "action": action,
+                    # By one that moved, one that nobody knows, and none.
+                    "service_id": ("moved", "elsewhere", None)[i % 3],
                     "created_at": at,
                     "resolved_at": at + timedelta(hours=15 + i % 24) if i % 8 else None,
                 }
@@ -124,6 +126,7 @@ def _runs() -> Iterator[Row]:
                 "run_id": f"{action}{i}",
                 "action": action,
                 "team_id": ("a", "b", "plat")[i % 3],
+                "service_id": ("moved", "gone", None, "moved")[i % 4],
                 "target": f"t{i}",
                 "status": "failure" if i % 7 == 0 else "success",
                 "requested_at": at,
