@@ -1,5 +1,7 @@
 """Panels of the adoption page: runs by action, how-to questions, first steps of teams and services."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -7,7 +9,7 @@ from dashboards.adoption.by_action import figures_by_action
 from dashboards.page.components import chart, definition, download, left_out, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
-from dashboards.page.goals import goal_for
+from dashboards.page.goals import goal_of
 from dashboards.page.keys import trend_chart, trend_of
 from dashboards.page.tables import show
 from dashboards.words.values import NOTHING, count, decimals, interval_text, value_text
@@ -21,6 +23,7 @@ from dashboards.words.wording import (
 )
 from metrics.catalog import metric_named
 from metrics.deflection import Deflection
+from metrics.goals.goal import JudgedGoal
 
 _ACTION_METRICS = ("action_success_rate", "action_duration", "fallback_rate")
 
@@ -84,7 +87,7 @@ def _cell(item: Figure) -> str:
     return f"{shown(item)} ({interval}; n = {count(item.n)})"
 
 
-def how_to_panel(facts: Facts, view: View) -> None:
+def how_to_panel(facts: Facts, view: View, goals: Sequence[JudgedGoal]) -> None:
     """Questions of how to do something, per engineer, and by which share they fell."""
     name, window = "how_to_ticket_rate", view.window
     where = view.where_for(metric_named(name))
@@ -100,7 +103,7 @@ def how_to_panel(facts: Facts, view: View) -> None:
         f"{count(fallen.n_after)} in {window.label}; band: 95 % interval.",
     ):
         if frame["value"].notna().any():
-            goal = goal_for(facts, view, name)
+            goal = goal_of(goals, name)
             drawn = trend_chart(facts, view, metric_named(name), frame, "month", goal=goal)
             chart(drawn, alt=title, key="how-to")
         else:

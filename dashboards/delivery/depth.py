@@ -7,6 +7,7 @@ import streamlit as st
 from dashboards.delivery.panels import LEVELS, Cell, choose_grain, evidence_panel, scopes_panel, trend_panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.goals import goals_here
 from dashboards.page.keys import key_of
 from dashboards.page.layout import section
 from metrics.catalog import metric_named
@@ -33,7 +34,7 @@ def measure_in_depth(
             wrap=True,
         )
         grain = choose_grain()
-    key = key_of(facts, view, chosen)
+    key = key_of(facts, view, chosen, goals_here(facts, view))
     period = trend_panel(facts, view, key, grain)
     scope = scopes_panel(facts, view, chosen, levels)
     start, end = period or (view.window.start, view.window.end)

@@ -11,7 +11,7 @@ from dashboards.goals.forms import forms
 from dashboards.page.components import colours, download, evidence_rows, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
-from dashboards.page.goals import judged, scope_of, standing_goals
+from dashboards.page.goals import scope_of
 from dashboards.words.goals import (
     VERDICT_MARKS,
     asked_words,
@@ -30,12 +30,6 @@ from metrics.goals.goal import JudgedGoal
 from metrics.goals.judging import WINDOW_DAYS, goal_frame
 
 _BY_COMMAND = "payoff goals set change_fail_rate --scope '{scope}' --target 0.1 --due 2027-Q1 --owner ROLE"
-
-
-def goals_here(facts: Facts, view: View) -> tuple[JudgedGoal, ...]:
-    """The goals of what the page shows, with those that are pending; none where its filters fit no goal."""
-    scope = scope_of(view)
-    return () if scope is None else judged(facts, standing_goals(facts), scope)
 
 
 def goal_decisions(facts: Facts, goals: Sequence[JudgedGoal]) -> list[str]:

@@ -1,5 +1,6 @@
 """The goals that belong to what a page shows: those of the organisation, of one team or of one service."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from dashboards.page.data import Facts
@@ -40,8 +41,15 @@ def judged(facts: Facts, goals: Goals, scope: str) -> tuple[JudgedGoal, ...]:
     return remembered(facts.snapshot, partial(judged_goals, facts.snapshot, asked, scopes=[scope]))
 
 
-def goal_for(facts: Facts, view: View, metric: str) -> JudgedGoal | None:
-    """The goal of what the page is about for a metric; one that is pending says so."""
+def goals_here(facts: Facts, view: View) -> tuple[JudgedGoal, ...]:
+    """The goals of what the page shows, with those that are pending; none where its filters fit no goal.
+
+    A page asks once, because what is pending is read from disk.
+    """
     scope = scope_of(view)
-    found = judged(facts, standing_goals(facts), scope) if scope else ()
-    return next((goal for goal in found if goal.metric == metric), None)
+    return () if scope is None else judged(facts, standing_goals(facts), scope)
+
+
+def goal_of(goals: Sequence[JudgedGoal], metric: str) -> JudgedGoal | None:
+    """The one of a metric."""
+    return next((goal for goal in goals if goal.metric == metric), None)

@@ -1,5 +1,6 @@
 """A key's figures for a page: this window, the one before, its months, and a trend that fits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -10,7 +11,7 @@ from dashboards.drawing.charts import trend
 from dashboards.page.components import colours
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
-from dashboards.page.goals import goal_for
+from dashboards.page.goals import goal_of
 from dashboards.words.goals import line_of
 from dashboards.words.windows import context_start
 from dashboards.words.wording import Figure, only_figure
@@ -42,16 +43,15 @@ class Key:
         return self.now.metric
 
 
-def key_of(facts: Facts, view: View, name: str) -> Key:
-    """The figures of one metric for a card."""
+def key_of(facts: Facts, view: View, name: str, goals: Sequence[JudgedGoal]) -> Key:
+    """The figures of one metric for a card; ``goals`` are those of what the page shows."""
     window, where = view.window, view.where_for(metric_named(name))
     now = facts.figures(name, window.start, window.end, where=where)
     before = facts.figures(name, window.previous_start, window.previous_end, where=where)
     months = trend_of(facts, view, name, "month")
     too_small = months["n"] < metric_named(name).minimum_n
     months = months.assign(value=months["value"].mask(too_small))
-    goal = goal_for(facts, view, name)
-    return Key(only_figure(name, now), only_figure(name, before), months, goal)
+    return Key(only_figure(name, now), only_figure(name, before), months, goal_of(goals, name))
 
 
 def trend_of(facts: Facts, view: View, name: str, grain: Period) -> pd.DataFrame:

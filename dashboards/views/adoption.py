@@ -13,6 +13,7 @@ from dashboards.delivery.depth import measure_in_depth
 from dashboards.page.cards import card
 from dashboards.page.data import open_facts
 from dashboards.page.filters import chosen
+from dashboards.page.goals import goals_here
 from dashboards.page.head import heading
 from dashboards.page.keys import key_of
 from dashboards.page.layout import five_cards, section, side_by_side
@@ -42,9 +43,10 @@ if view.where.tiers:
         "Where teams are counted, and for how-to questions, the figures are of all tiers: they have none."
     )
 
+goals = goals_here(facts, view)
 with five_cards("adoption"):
     for name in HEADLINES:
-        card(key_of(facts, view, name), view.window.previous_label, facts.report_year, view.n_services)
+        card(key_of(facts, view, name, goals), view.window.previous_label, facts.report_year, view.n_services)
 
 section("Self-service and tickets")
 with side_by_side():
@@ -55,5 +57,5 @@ with side_by_side():
     cohort_panel(facts, view)
     start_panel(facts, view)
 runs_panel(facts, view)
-how_to_panel(facts, view)
+how_to_panel(facts, view, goals)
 measure_in_depth(facts, view, MEASURES, name="measure")

@@ -15,6 +15,7 @@ from dashboards.delivery.panels import Cell, choose_grain, evidence_panel, scope
 from dashboards.page.cards import card
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
+from dashboards.page.goals import goals_here
 from dashboards.page.head import head
 from dashboards.page.keys import KEYS, key_of
 from dashboards.page.layout import section
@@ -64,7 +65,7 @@ head(
 with st.container(horizontal=True, horizontal_alignment="distribute"):
     name = _key_name()
     grain = choose_grain()
-key = key_of(facts, view, name)
+key = key_of(facts, view, name, goals_here(facts, view))
 
 left, right = st.columns([5, 12], gap="small")
 with left:

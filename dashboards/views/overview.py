@@ -6,11 +6,12 @@ from functools import partial
 import streamlit as st
 
 from dashboards.drawing.axes import band_columns
-from dashboards.goals.panel import goal_decisions, goals_here, goals_panel
+from dashboards.goals.panel import goal_decisions, goals_panel
 from dashboards.page.cards import card
 from dashboards.page.components import chart, definition, download, left_out, panel
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
+from dashboards.page.goals import goals_here
 from dashboards.page.head import head
 from dashboards.page.keys import KEYS, Key, fitting_trend, key_of, trend_chart
 from dashboards.page.layout import five_cards, section, side_by_side
@@ -117,10 +118,10 @@ head(
     view,
     state_of_data,
 )
-keys = [key_of(facts, view, name) for name in KEYS]
-adoption = [key_of(facts, view, name) for name in ADOPTION]
-money = _money(facts, view)
 goals = goals_here(facts, view)
+keys = [key_of(facts, view, name, goals) for name in KEYS]
+adoption = [key_of(facts, view, name, goals) for name in ADOPTION]
+money = _money(facts, view)
 
 if money:
     grid = st.grid(4, min_column_width=230, gap="small")
