@@ -4,14 +4,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.delivery.flow_panels import (
-    incidents_panel,
-    readings_panel,
-    spread_panels,
-    stages_panel,
-    waiting_panel,
-)
+from dashboards.delivery.flow_panels import stages_panel, waiting_panel
 from dashboards.delivery.panels import Cell, choose_grain, evidence_panel, scopes_panel, trend_panel
+from dashboards.delivery.reading_panels import incidents_panel, readings_panel
+from dashboards.delivery.spread_panels import spread_panels
 from dashboards.page.cards import card
 from dashboards.page.data import Facts, open_facts
 from dashboards.page.filters import View, chosen
