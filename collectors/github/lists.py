@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote
@@ -10,24 +10,17 @@ from urllib.parse import quote
 from collectors.base import Context
 from collectors.github import items, queries, runs, shapes
 from collectors.github.config import Config, Part
+from collectors.github.making import LINKS, Maker
 from collectors.github.pull_requests import pull_request, pull_request_node
 from collectors.http import Client
-from collectors.pagination import Connection, LinkHeader
 from collectors.rest import Edited, RestResource, Unfinished
 from collectors.rest_details import Detail
-from collectors.rest_items import Item
 from collectors.scrub import Scrub, scrubber
-from collectors.times import moment
-
-_FIRST_RUN = timedelta(days=400)
-# A run ends after 35 days at the latest, and nobody tells GitHub how an older deployment went.
-_GIVE_UP = timedelta(days=90)
-_LINKS = LinkHeader()
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Makes the lists of a source; ``graphql`` is a client of its own, since its limit is another one."""
+    """The lists of a source."""
 
     config: Config
     context: Context
@@ -47,7 +40,7 @@ class Lists:
 
     def teams(self, org: str) -> RestResource:
         """The teams of an organisation."""
-        return self._connection(
+        return self._make.connection(
             "teams",
             org,
             "data.organization.teams",
@@ -60,6 +53,10 @@ class Lists:
         )
 
     @cached_property
+    def _make(self) -> Maker:
+        return Maker(self.config, self.context, self.rest, self.graphql)
+
+    @cached_property
     def people(self) -> Scrub:
         """Takes people out of what is kept."""
         return scrubber(self.context.pseudonym)
@@ -67,11 +64,6 @@ class Lists:
     @cached_property
     def _users(self) -> shapes.Users:
         return shapes.users(self.config.bots)
-
-    @property
-    def _begin(self) -> datetime:
-        start_on = self.config.start_on
-        return datetime.combine(start_on, time(), UTC) if start_on else self.context.now - _FIRST_RUN
 
     def _pull_requests(self, repository: str) -> RestResource:
         base, right = f"repos/{repository}/pulls", "Pull requests: read"
@@ -82,7 +74,7 @@ class Lists:
             "right": right,
         }
         if self.config.api == "graphql":
-            return self._of_repository(
+            return self._make.of_repository(
                 "pull_requests",
                 repository,
                 "pullRequests",
@@ -90,12 +82,12 @@ class Lists:
                 scrub=shapes.scrubbed(pull_request_node(self._users), self.people),
                 edited=Edited(at="updatedAt"),
                 details=(
-                    self._whole("commits", f"{base}/{{}}/commits", right),
-                    self._whole("reviews", f"{base}/{{}}/reviews", right),
+                    self._make.whole("commits", f"{base}/{{}}/commits", right),
+                    self._make.whole("reviews", f"{base}/{{}}/reviews", right),
                 ),
                 **common,
             )
-        return self._list(
+        return self._make.rest_list(
             "pull_requests",
             repository,
             path=base,
@@ -103,9 +95,9 @@ class Lists:
             scrub=shapes.scrubbed(pull_request(self._users), self.people),
             edited=Edited(),
             details=(
-                self._per_item("commits", f"{base}/{{number}}/commits", right),
-                self._per_item("reviews", f"{base}/{{number}}/reviews", right),
-                self._per_item("events", f"repos/{repository}/issues/{{number}}/events", right),
+                self._make.per_item("commits", f"{base}/{{number}}/commits", right),
+                self._make.per_item("reviews", f"{base}/{{number}}/reviews", right),
+                self._make.per_item("events", f"repos/{repository}/issues/{{number}}/events", right),
             ),
             **common,
         )
@@ -122,7 +114,7 @@ class Lists:
             "right": right,
         }
         if self.config.api == "graphql":
-            return self._of_repository(
+            return self._make.of_repository(
                 "deployments",
                 repository,
                 "deployments",
@@ -131,24 +123,24 @@ class Lists:
                 scrub=shapes.scrubbed(shapes.deployment_node, self.people),
                 edited=Edited(at="createdAt", changed="updatedAt"),
                 unfinished=Unfinished(
-                    self._may_end(lambda item: runs.outcome_of(item["statuses"]).status),
+                    self._make.may_end(lambda item: runs.outcome_of(item["statuses"]).status),
                     lambda key: self.config.graphql,
                     "data.node",
                     queries.ONE_DEPLOYMENT,
                 ),
                 **common,
             )
-        return self._list(
+        return self._make.rest_list(
             "deployments",
             repository,
             path=base,
             scrub=shapes.scrubbed(shapes.deployment, self.people),
             edited=Edited(at="created_at", changed="updated_at"),
             unfinished=Unfinished(
-                self._may_end(lambda item: runs.outcome_of(item["statuses"]).status),
+                self._make.may_end(lambda item: runs.outcome_of(item["statuses"]).status),
                 lambda key: f"{base}/{key}",
             ),
-            details=(self._per_item("statuses", f"{base}/{{id}}/statuses", right),),
+            details=(self._make.per_item("statuses", f"{base}/{{id}}/statuses", right),),
             **common,
         )
 
@@ -158,12 +150,12 @@ class Lists:
         jobs = Detail(
             "jobs",
             lambda item: f"{base}/{item['id']}/jobs",
-            _LINKS,
+            LINKS,
             "jobs",
-            {"filter": "all", **self._size},
+            {"filter": "all", **self._make.size},
             right,
         )
-        return self._list(
+        return self._make.rest_list(
             "runs",
             repository,
             path=base,
@@ -175,7 +167,7 @@ class Lists:
             edited=Edited(
                 at="created_at", changed="updated_at", look_back=timedelta(days=self.config.rerun_days)
             ),
-            unfinished=Unfinished(self._may_end(runs.run_status), lambda key: f"{base}/{key}"),
+            unfinished=Unfinished(self._make.may_end(runs.run_status), lambda key: f"{base}/{key}"),
             details=(jobs,) if deploys or self.config.keep_jobs else (),
         )
 
@@ -186,7 +178,7 @@ class Lists:
             lambda item: f"repos/{repository}/commits/{quote(item['tag_name'], safe='')}",
             right=right,
         )
-        return self._list(
+        return self._make.rest_list(
             "releases",
             repository,
             path=base,
@@ -212,11 +204,11 @@ class Lists:
         comments = Detail(
             "comments",
             lambda item: f"{base}/{item['number']}/comments" if item["comments"] else "",
-            _LINKS,
-            params=self._size,
+            LINKS,
+            params=self._make.size,
             right=right,
         )
-        return self._list(
+        return self._make.rest_list(
             "issues",
             repository,
             path=base,
@@ -234,58 +226,3 @@ class Lists:
             details=(comments,) if rules.tickets else (),
             left_out=lambda item: "no rule makes it an incident or a ticket",
         )
-
-    def _list(self, name: str, scope_id: str, **rest: Any) -> RestResource:
-        params = rest.pop("params", {}) | self._size
-        given = {"key": lambda item: str(item["id"]), "paginator": _LINKS, "client": self.rest, **rest}
-        return RestResource(
-            name=name, scope_id=scope_id, params=params, now=self.context.now, begin=self._begin, **given
-        )
-
-    def _of_repository(
-        self, name: str, repository: str, connection: str, query: str, **rest: Any
-    ) -> RestResource:
-        owner, _, short = repository.partition("/")
-        path = f"data.repository.{connection}"
-        return self._connection(name, repository, path, query, {"owner": owner, "name": short}, **rest)
-
-    def _connection(
-        self, name: str, scope_id: str, path: str, query: str, variables: Mapping[str, str], **rest: Any
-    ) -> RestResource:
-        """A list of the GraphQL API."""
-        return RestResource(
-            client=self.graphql,
-            name=name,
-            scope_id=scope_id,
-            path=self.config.graphql,
-            query=query,
-            params={**variables, "first": self.config.page_size},
-            paginator=Connection(path),
-            items=f"{path}.nodes",
-            now=self.context.now,
-            begin=self._begin,
-            **rest,
-        )
-
-    def _may_end(self, status: Callable[[Item], str]) -> Callable[[Item], bool]:
-        """Whether an item may still end by itself, or by an approval."""
-        oldest = self.context.now - _GIVE_UP
-        return lambda item: (
-            status(item) in ("in_progress", "awaiting_approval") and moment(item["created_at"]) >= oldest
-        )
-
-    def _per_item(self, name: str, path: str, right: str) -> Detail:
-        """A list of each item; ``path`` holds its fields in braces."""
-        return Detail(name, path.format_map, _LINKS, params=self._size, right=right)
-
-    def _whole(self, name: str, path: str, right: str) -> Detail:
-        """The whole list where a query gave only its beginning."""
-
-        def address(item: Item) -> str:
-            return path.format(item["number"]) if item[name]["pageInfo"]["hasNextPage"] else ""
-
-        return Detail(f"all_{name}", address, _LINKS, params=self._size, right=right)
-
-    @property
-    def _size(self) -> dict[str, str]:
-        return {"per_page": str(self.config.page_size)}
