@@ -92,9 +92,7 @@ def range_svg(low: float, middle: float, high: float, point: float, text: str, s
     """P10 to P90 as a band, P50 as a line and the likely point as a diamond, told apart by shape."""
     left, right, y = scale.at(low), scale.at(high), _ROW / 2
     at = scale.at(point)
-    # A text that has no room on the right stands on the left, so that none is cut.
-    is_left = right > _NO_ROOM and left > 100 - _NO_ROOM
-    beside, shift, anchor = (left, -8, "end") if is_left else (right, 8, "start")
+    beside, shift, anchor = _room(left, right, scale.at(middle))
     parts = [
         *_grid(scale, _ROW),
         f'<rect class="range" x="{left}%" y="{y - 7}" width="{round(max(right - left, 0.3), 3)}%" '
@@ -104,6 +102,15 @@ def range_svg(low: float, middle: float, high: float, point: float, text: str, s
         f'<text x="{beside}%" dx="{shift}" y="{y + 4.5}" text-anchor="{anchor}">{escape(text)}</text>',
     ]
     return _svg(parts, _ROW, text)
+
+
+def _room(left: float, right: float, middle: float) -> tuple[float, int, str]:
+    """Where the text of a band is not cut: right of it, else left of it, else in it, away from its middle."""
+    if right <= _NO_ROOM:
+        return right, 8, "start"
+    if left > 100 - _NO_ROOM:
+        return left, -8, "end"
+    return (right, -8, "end") if middle < (left + right) / 2 else (left, 8, "start")
 
 
 def tornado_svg(low: float, high: float, base: float, low_text: str, high_text: str, scale: Scale) -> str:

@@ -75,3 +75,6 @@ def test_the_text_of_a_range_stands_where_it_has_room() -> None:
     # The band that ends at the right edge has its text on the left, the one in the middle on the right.
     assert 'text-anchor="end">P50' in range_svg(-200, 0, 300, 0, "P50 0", scale)
     assert 'text-anchor="start">P50' in range_svg(-500, -450, -400, -450, "P50 0", scale)
+    # One from edge to edge has it inside, at the end that is further from its middle.
+    assert 'dx="-8" y="21.5" text-anchor="end">P50' in range_svg(-500, -400, 300, -400, "P50 0", scale)
+    assert 'dx="8" y="21.5" text-anchor="start">P50' in range_svg(-500, 200, 300, 200, "P50 0", scale)
