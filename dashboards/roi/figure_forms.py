@@ -84,15 +84,14 @@ def _asked(facts: Facts, key: str, scope: str, held: Values | None, unit: str) -
     # Two in a row, so that the button is seen without scrolling.
     with st.container(horizontal=True):
         grade = st.selectbox(
-            "How well it is known", grades, index=grades.index(held.grade if held else "assumed"), width=233
+            "How well it is known", grades, index=grades.index(held.grade if held else "assumed")
         )
-        valid_from = st.date_input("Valid from", value=first, format=in_use().day_order(), width=233)
+        valid_from = st.date_input("Valid from", value=first, format=in_use().day_order())
+    with st.container(horizontal=True):
         source = st.text_input(
-            "Source (a document, a system)", value=held.source if held else "", max_chars=200, width=233
+            "Source (a document, a system)", value=held.source if held else "", max_chars=200
         )
-        owner = st.text_input(
-            "Who answers for it (a role)", value=held.owner if held else "", max_chars=80, width=233
-        )
+        owner = st.text_input("Who answers for it (a role)", value=held.owner if held else "", max_chars=80)
     note = st.text_input("Why", max_chars=300)
     return Wish(
         key,
