@@ -132,9 +132,7 @@ def scopes_panel(
                 "value": st.column_config.TextColumn(metric.title),
                 "interval": st.column_config.TextColumn("95 % interval"),
                 "n": st.column_config.NumberColumn("n", help="What the figure counts."),
-                "previous": st.column_config.TextColumn(
-                    f"{window.previous_label[:1].upper()}{window.previous_label[1:]}"
-                ),
+                "previous": st.column_config.TextColumn("Before", help=f"In {window.previous_label}."),
                 "change": st.column_config.TextColumn("Change"),
                 "months": st.column_config.BarChartColumn(
                     "By month",

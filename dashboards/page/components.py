@@ -134,7 +134,10 @@ def evidence_rows(
     show(
         _presented(facts.evidence(metric.name, start, end, **cell, role=role, limit=_ROWS_SHOWN)),
         f"Rows behind {metric.title.lower()} of {words}",
-        columns={"url": st.column_config.LinkColumn("Source", display_text="open", width="small")},
+        columns={
+            "url": st.column_config.LinkColumn("Source", display_text="open", width="small"),
+            "sha": st.column_config.Column("Sha", width="small"),
+        },
     )
     name = (metric.name, "evidence", scope_id, start, end)
     every = partial(facts.evidence, metric.name, start, end, **cell)

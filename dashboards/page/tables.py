@@ -53,6 +53,11 @@ def show(
     )
 
 
+def filled(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without the columns in which no row says anything."""
+    return table.loc[:, [bool((table[name].notna() & (table[name] != "")).any()) for name in table.columns]]
+
+
 def _heading(name: str) -> str:
     words = name.replace("_", " ")
     return words if len(words) == 1 else f"{words[:1].upper()}{words[1:]}"

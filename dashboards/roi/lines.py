@@ -30,11 +30,11 @@ def lines_panel(facts: Facts, view: View, money: Money) -> None:
         f"draws and do not add up. Compared with {_baseline(money)}. Choose a line to see what is behind it.",
     ):
         chosen = show(
-            frame,
+            # The days that are compared with stand above; the file has them line by line.
+            frame.drop(columns="baseline"),
             "Lines of the money with amounts, ranges and evidence",
             most=len(frame),
-            writers=dict.fromkeys(_MONEY, amount_text)
-            | {"n": count, "baseline": with_days, "counts_as": _class_word},
+            writers=dict.fromkeys(_MONEY, amount_text) | {"n": count, "counts_as": _class_word},
             on_select="rerun",
             selection_mode="single-row",
             key=f"lines-{money.quarter.name}",
@@ -42,12 +42,11 @@ def lines_panel(facts: Facts, view: View, money: Money) -> None:
                 "line_id": st.column_config.TextColumn("Line", pinned=True, width=52),
                 "line": st.column_config.TextColumn("Name"),
                 "counts_as": st.column_config.TextColumn("Counts as", width="small"),
-                **{name: st.column_config.Column(words, width=76) for name, words in _MONEY.items()},
+                **{name: st.column_config.Column(words, width=72) for name, words in _MONEY.items()},
                 "evidence": st.column_config.TextColumn(
                     "Evidence", help="The weakest grade among its teams."
                 ),
                 "n": st.column_config.NumberColumn("n", help="Rows that it counts."),
-                "baseline": st.column_config.TextColumn("Baseline"),
             },
         )
         download(frame, facts, "lines", money.quarter.name)

@@ -12,7 +12,7 @@ from dashboards.access.visitor import Visitor
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
 from dashboards.page.port import Commands
-from dashboards.page.tables import show
+from dashboards.page.tables import filled, show
 from dashboards.words.locale import in_use, use_locale
 from dashboards.words.values import count, instant_text
 
@@ -132,7 +132,7 @@ def runs_panel(runs: Sequence[Run], facts: Facts) -> None:
     ):
         if runs:
             show(
-                _filled(_table(runs[:_RUNS_SHOWN], facts.zone)),
+                filled(_table(runs[:_RUNS_SHOWN], facts.zone)),
                 "The newest runs of actions",
                 columns={
                     "status": st.column_config.LinkColumn("Status", display_text="open", width="small"),
@@ -148,11 +148,6 @@ def _runs_title(n: int) -> str:
     if n > _RUNS_SHOWN:
         return f"The newest {count(_RUNS_SHOWN)} of {count(n)} runs"
     return f"{count(n)} {'run' if n == 1 else 'runs'}" if n else "No run yet"
-
-
-def _filled(table: pd.DataFrame) -> pd.DataFrame:
-    """The table without the columns in which no run says anything."""
-    return table.loc[:, [bool((table[name].notna() & (table[name] != "")).any()) for name in table.columns]]
 
 
 def _table(runs: Sequence[Run], zone: str) -> pd.DataFrame:

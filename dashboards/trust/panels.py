@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards.page.components import download, panel
 from dashboards.page.data import Facts
-from dashboards.page.tables import local_times, show
+from dashboards.page.tables import filled, local_times, show
 from dashboards.questions.sources import Look, held_back
 from dashboards.trust.behind import PICK, Behind, picked, scope_rows
 from dashboards.trust.sources import STATES, age_words, source_name, sources_finding
@@ -42,16 +42,16 @@ def sources_panel(facts: Facts, found: Look, now: datetime) -> None:
                 "newest data": local_times(frame["data_to"], facts),
                 "age": [age_words(at, now) for at in frame["data_to"]],
                 "last run": local_times(frame["started_at"], facts),
-                "last success": local_times(frame["succeeded_at"], facts),
-                "seconds": frame["seconds"],
-                "requests": frame["n_requests"],
+                # Of a source whose last run went well it says nothing new; the runs below have the rest.
+                "last success": local_times(frame["succeeded_at"].where(frame["status"] != "success"), facts),
+                "requests": _any(frame["n_requests"]),
                 "new rows": frame["n_inserted"],
                 "changed": frame["n_updated"],
                 "not read": frame["n_skipped"],
                 "message": frame["message"].fillna(""),
             }
         )
-        show(table, "Sources with their state, freshness and last run")
+        show(filled(table), "Sources with their state, freshness and last run")
         for row in frame[frame["state"] == "failing"].itertuples():
             st.caption(f":red[:material/error:] **{row.source}**: {row.message}")
         download(found.sources, facts, "sources")
@@ -83,11 +83,18 @@ def resources_panel(facts: Facts, found: Look, now: datetime) -> Behind | None:
                 "from": local_times(frame["known_from"], facts),
                 "until": local_times(frame["known_to"], facts),
                 "age": [age_words(at, now) for at in frame["known_to"]],
-                "oldest scope": local_times(frame["oldest_scope_to"], facts),
+                # One scope, or all as new as the newest, need no column of their own.
+                "oldest scope": local_times(
+                    frame["oldest_scope_to"].where(frame["oldest_scope_to"] < frame["known_to"]), facts
+                ),
             }
         )
         event = show(
-            table, "Kinds of data with the time that they are known for", most=9, key="resources", **PICK
+            filled(table),
+            "Kinds of data with the time that they are known for",
+            most=9,
+            key="resources",
+            **PICK,
         )
         download(frame, facts, "freshness")
     row = picked(event, len(frame))
@@ -112,14 +119,18 @@ def runs_panel(facts: Facts, found: Look) -> None:
                 "job": frame["job"].str.removesuffix(" *"),
                 "outcome": frame["status"],
                 "started": local_times(frame["started_at"], facts),
-                "finished": local_times(frame["finished_at"], facts),
                 "seconds": frame["seconds"],
-                "requests": frame["n_requests"],
+                "requests": _any(frame["n_requests"]),
                 "new rows": frame["n_inserted"],
                 "changed": frame["n_updated"],
                 "not read": frame["n_skipped"],
                 "message": frame["error"],
             }
         )
-        show(table, "Runs of jobs, newest first", most=9)
+        show(filled(table), "Runs of jobs, newest first", most=9)
         download(frame, facts, "runs")
+
+
+def _any(counts: pd.Series) -> pd.Series:
+    """The counts, or nothing where all are zero: sources that are no servers are asked nothing."""
+    return counts if counts.fillna(0).any() else counts.where(counts != 0)

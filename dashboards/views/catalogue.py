@@ -52,7 +52,8 @@ def _list(metrics: list[Metric], facts: Facts) -> str | None:
             }
         )
         selection = show(
-            table,
+            # By what a metric is told apart stands in full below, and in the file.
+            table.drop(columns="by"),
             "Metrics with unit, direction, version and definition",
             on_select="rerun",
             selection_mode="single-row",
