@@ -62,14 +62,13 @@ def card(
         st.markdown(f"**{figure.metric.title}**" + (f"  \n:gray[:small[{measured}]]" if measured else ""))
         _metric(key)
         _months(key)
-        st.caption("  \n".join(_qualifications(key, previous_label)))
-        if key.goal is not None:
-            st.caption("  \n".join(_goal_lines(key.goal)))
         notes = [*_level_note(key, year, n_services), *unknowns(figure)]
         if is_detailed:
             notes += _details(key)
-        if notes:
-            st.caption("  \n".join(_sentence(note) for note in notes))
+        goal = [] if key.goal is None else _goal_lines(key.goal)
+        # One text: each element is sent, and drawn, apart.
+        said = (_qualifications(key, previous_label), goal, [_sentence(note) for note in notes])
+        st.caption("\n\n".join("  \n".join(lines) for lines in said if lines))
         st.space("stretch")
         name = figure.metric.name
         with st.container(horizontal=True, gap="small"):
