@@ -29,11 +29,16 @@ def leakage_panel(facts: Facts, view: View) -> None:
         f"Request tickets of {window.label} created after somebody had run the action with success; in "
         "alphabetical order. Choose a row to see its tickets.",
     ):
-        if leaks.empty:
-            return
-        chosen = _table(leaks, view)
-        download(leaks, facts, "leakage", window.start, window.end)
-        _tickets(facts, view, leaks, chosen)
+        if not leaks.empty:
+            _leaks(facts, view, leaks)
+
+
+# What is chosen here concerns nothing else of the page, so nothing else is drawn again.
+@st.fragment
+def _leaks(facts: Facts, view: View, leaks: pd.DataFrame) -> None:
+    chosen = _table(leaks, view)
+    download(leaks, facts, "leakage", view.window.start, view.window.end)
+    _tickets(facts, view, leaks, chosen)
 
 
 def leakage_title(leaks: pd.DataFrame) -> str:
@@ -87,6 +92,7 @@ def _table(leaks: pd.DataFrame, view: View) -> tuple[str, str] | None:
 
 
 def _tickets(facts: Facts, view: View, leaks: pd.DataFrame, chosen: tuple[str, str] | None) -> None:
+    """The tickets of the chosen row, or all of them once asked for."""
     window, where, words = view.window, view.where, "all of them"
     if chosen is not None:
         action, team = chosen
@@ -95,17 +101,19 @@ def _tickets(facts: Facts, view: View, leaks: pd.DataFrame, chosen: tuple[str, s
         words = f"{action}, {view.team_names.get(team, team)}"
     n = int(leaks["n_tickets"].sum())
     more = f"; the newest {count(A_PAGE)} are shown, the file has all" if n > A_PAGE else ""
-    st.caption(f"{count(n)} tickets behind {words}{more}. Times in UTC.")
-    show(
-        _presented(facts.leaked_tickets(window.start, window.end, where=where), view),
-        f"Tickets behind {words}",
-        most=7,
-        columns={
-            "url": st.column_config.LinkColumn("Source", display_text="open", width="small"),
-            "created": "Created",
-            "hours": "Work, h",
-        },
-    )
+    is_shown = st.toggle("Show the tickets", value=False, key="tickets", bind="query-params") or bool(chosen)
+    st.caption(f"{count(n)} tickets behind {words}{more if is_shown else ''}. Times in UTC.")
+    if is_shown:
+        show(
+            _presented(facts.leaked_tickets(window.start, window.end, where=where), view),
+            f"Tickets behind {words}",
+            most=7,
+            columns={
+                "url": st.column_config.LinkColumn("Source", display_text="open", width="small"),
+                "created": "Created",
+                "hours": "Work, h",
+            },
+        )
     asked = partial(leaked_tickets, facts.snapshot, window.start, window.end, where=where, limit=n)
     name = ("leaked_tickets", *(chosen or ()), window.start, window.end)
     download_rows(asked, n, facts, *name, label="Tickets as CSV")

@@ -35,7 +35,7 @@ def test_it_shows_the_headlines_with_n_interval_and_denominator(
 def test_leakage_stands_in_alphabetical_order_with_links_to_the_tickets(
     small_organisation: Path, open_page: Opener
 ) -> None:
-    app = open_page(small_organisation, "adoption")
+    app = open_page(small_organisation, "adoption", tickets="true")
     leaks = next(frame.value for frame in app.dataframe if "Mandated" in frame.value)
     order = list(zip(leaks["Action"], leaks["Team"], strict=True))
     assert order == sorted(order)
@@ -45,6 +45,16 @@ def test_leakage_stands_in_alphabetical_order_with_links_to_the_tickets(
     assert tickets["url"].str.startswith("https://tickets.example/").all()
     # The sum of the groups is what the ticket list counts.
     assert f"{leaks['Tickets'].sum():,} tickets behind all of them" in texts(app)
+
+
+def test_the_leaked_tickets_are_counted_and_listed_once_asked_for(
+    small_organisation: Path, open_page: Opener
+) -> None:
+    app = open_page(small_organisation, "adoption")
+    assert "tickets behind all of them" in texts(app)
+    assert not any("Ticket" in frame.value for frame in app.dataframe)
+    app.toggle(key="tickets").set_value(True).run()
+    assert any("Ticket" in frame.value for frame in app.dataframe)
 
 
 def test_approval_wait_stands_apart_from_the_duration(small_organisation: Path, open_page: Opener) -> None:
