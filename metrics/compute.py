@@ -118,16 +118,16 @@ def _joined(found: Ground, figures: pa.Table) -> pd.DataFrame:
 
 def _without_two_kinds_of_nothing(frame: pd.DataFrame) -> pd.DataFrame:
     """An unknown day is None, whether its cell has no rows or the rows have no day."""
-    for name in frame.columns[len(KEYS) :]:
-        if frame[name].dtype == "object":
-            frame[name] = pd.Series(
-                [None if pd.isna(day) else day for day in frame[name]], index=frame.index, dtype="object"
-            )
+    kinds = frame.dtypes.iloc[len(KEYS) :]
+    for name in kinds.index[kinds == "object"]:
+        frame[name] = pd.Series(
+            [None if pd.isna(day) else day for day in frame[name]], index=frame.index, dtype="object"
+        )
     return frame
 
 
 def _beside(found: Ground, flat: pd.DataFrame) -> pd.DataFrame:
-    keys = list(zip(*(flat[key] for key in KEYS), strict=True))
+    keys = list(zip(*(flat[key].tolist() for key in KEYS), strict=True))
     if not all(key in found.places for key in keys):
         return _with_more_cells(found.cells, flat)
     rows = np.full(len(found.cells), -1)

@@ -82,10 +82,10 @@ def is_stale(
     snapshot: Snapshot, frame: pd.DataFrame, needs: Sequence[str], question: Question, found: Ground
 ) -> NDArray[np.bool_]:
     """True where a cell reaches beyond what is known and that is older than the configured age."""
-    known = found.until[[f"{need}_until" for need in needs]].min(axis=1, skipna=False)
-    places = known.index.get_indexer(pd.Index(frame["scope_id"]))
+    known = np.minimum.reduce([found.until[f"{need}_until"].to_numpy("datetime64[us]") for need in needs])
+    places = found.until.index.get_indexer(pd.Index(frame["scope_id"]))
     # A scope of which nothing is known has no place, -1, and so the last one.
-    newest = np.append(known.to_numpy("datetime64[us]"), _NEVER)[places]
+    newest = np.append(known, _NEVER)[places]
     now = as_of(snapshot)
     oldest = now - timedelta(hours=float(snapshot.settings.get("stale_after_hours", 48)))
     ends = period_ends(frame["period_start"], question).to_numpy("datetime64[us]")
@@ -116,7 +116,7 @@ def _asked(snapshot: Snapshot, metric: Metric, question: Question) -> Ground:
 
 
 def _places(cells: pd.DataFrame) -> Mapping[tuple[str, date], int]:
-    return {key: place for place, key in enumerate(zip(*(cells[key] for key in KEYS), strict=True))}
+    return {key: place for place, key in enumerate(zip(*(cells[key].tolist() for key in KEYS), strict=True))}
 
 
 def _in_any_window(name: str, snapshot: Snapshot, metric: Metric, question: Question) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """How long until something happens when for some it has not happened yet: the Kaplan-Meier curve."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import scipy
@@ -8,6 +9,7 @@ import scipy
 from metrics.uncertainty import Floats
 
 _TOLERANCE = 1e-12
+_TAIL = 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,15 @@ def kaplan_meier(durations: Floats, open_durations: Floats) -> Curve:
     survival = np.cumprod(1 - events / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(events / (at_risk * (at_risk - events)))
-        spread = scipy.stats.norm.ppf(0.975) * np.sqrt(greenwood) / np.abs(np.log(survival))
+        spread = _z() * np.sqrt(greenwood) / np.abs(np.log(survival))
         low, high = survival ** np.exp(spread), survival ** np.exp(-spread)
     # Once nobody waits any more nothing is left to be uncertain about in the curve's last step.
     over = survival <= _TOLERANCE
     bounds = (np.where(over, 0.0, low), np.where(over, np.nan, high))
     return Curve(times, *(np.asarray(part, dtype=np.float64) for part in (survival, *bounds)))
+
+
+@cache
+def _z() -> float:
+    """A curve takes less to work out than SciPy takes to say this."""
+    return scipy.stats.norm.ppf(1 - _TAIL)  # type: ignore[no-any-return]

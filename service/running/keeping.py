@@ -27,6 +27,13 @@ COHORTS = "retention"
 FIRST_RUN = "SELECT min(day) AS day FROM team_days WHERE action_runs > 0"
 _BY_WEEK: tuple[By, ...] = ("organisation", "team")
 _BY_TIER: tuple[By, ...] = ("organisation", "action")
+# Of these pages show less than there is; what is asked for by name alone is worked out then.
+SHOWN_BY: Mapping[str, tuple[Grouping, ...]] = {
+    "incident_time_to_restore": ("organisation", "team"),
+    "retention": ("organisation", "team"),
+    "ticket_touch_time": (),
+    "ticket_waiting_time": (),
+}
 # Readings of a metric that pages show beside its own.
 READINGS: tuple[tuple[str, Grouping, Mapping[str, str]], ...] = (
     ("self_service_share", "team and action", {"adoption": "voluntary"}),
@@ -75,23 +82,29 @@ def _figures(published: Published) -> Iterator[Ask]:
     writer = Writer(published.snapshot)
     cuts, weeks = _cuts(published), _weeks(published)
     cohorts = _since_the_first_run(published)
-    for name, metric in CATALOG.items():
+    for name in CATALOG:
         own = [*cuts, *cohorts] if name == COHORTS else cuts
-        for by in metric.by:
+        for by in _groupings(name):
             # Many services by week would cost more than they save: a page shows one trend of one of them.
             yield partial(writer.add, name, by, [*own, *weeks] if by in _BY_WEEK else own)
-        if {"team", "action"} <= set(metric.by):
-            yield partial(writer.add, name, "team and action", cuts)
     for name, grouping, parameters in READINGS:
         yield partial(writer.add, name, grouping, cuts, parameters)
     yield from _of_tiers(published, writer, [cut for cut in cuts if cut.period != "quarter"])
     yield writer.finish
 
 
+def _groupings(name: str) -> tuple[Grouping, ...]:
+    """By what pages show a metric."""
+    by: tuple[Grouping, ...] = metric_named(name).by
+    if {"team", "action"} <= set(by):
+        by = (*by, "team and action")
+    return SHOWN_BY.get(name, by)
+
+
 def _of_tiers(published: Published, writer: Writer, cuts: list[Cut]) -> Iterator[Ask]:
     """What is shown first of each tier, which no grouping tells apart."""
     shown: list[tuple[str, Grouping, Mapping[str, str]]] = [
-        (name, by, {}) for name, metric in CATALOG.items() for by in _BY_TIER if by in metric.by
+        (name, by, {}) for name in CATALOG for by in _BY_TIER if by in _groupings(name)
     ]
     shown += [reading for reading in READINGS if reading[1] in _BY_TIER]
     for tier in published.rows(TIERS)["tier"]:
