@@ -9,7 +9,7 @@ from dashboards.page.filters import View
 from dashboards.questions.requests import Known, request_health
 from dashboards.words.values import instant_text, part_text
 
-_WORDS = {"tickets": "Tickets", "action_runs": "Self-service runs"}
+_WORDS = {"tickets": "Tickets", "action_runs": "Runs"}
 
 
 def request_badges(facts: Facts, view: View, now: datetime) -> None:

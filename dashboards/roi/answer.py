@@ -140,9 +140,12 @@ def break_even_lines(money: Money) -> list[str]:
     lines = []
     for each in money.result.break_evens:
         name, answer, unit = text.figure_name(each.name), each.value, text.unit_of(money, each.name)
-        zero = answer.reason if answer.value is None else f"**{text.with_unit(answer.value, unit)}**"
         held = text.with_unit(now[each.name], unit) if each.name in now else NOTHING
-        lines.append(f"{name}: {zero}, with {held} as its P50")
+        lines.append(
+            f"{name}, with {held} as its P50: {answer.reason}"
+            if answer.value is None
+            else f"{name}: **{text.with_unit(answer.value, unit)}**, with {held} as its P50"
+        )
     return lines
 
 

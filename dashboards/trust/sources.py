@@ -58,7 +58,9 @@ def sources_finding(found: Look) -> str:
         return "No source has delivered anything yet"
     if parts:
         return f"{'The source' if total == 1 else f'Of {count(total)} sources,'} {'; '.join(parts)}"
-    return "The only source is current" if total == 1 else f"All {count(total)} sources are current"
+    if total <= 2:
+        return "The only source is current" if total == 1 else "Both sources are current"
+    return f"All {count(total)} sources are current"
 
 
 def checks_finding(found: Look) -> str:

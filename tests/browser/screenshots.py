@@ -1,8 +1,9 @@
 """Takes the pictures in docs/images again: ``python -m tests.browser.screenshots``.
 
-The demo world is built in a temporary folder and served by `payoff serve`: what a first run shows.
+The world of `config.yaml` is built in a temporary folder and served by `payoff serve`: what `make run` shows.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,8 @@ from playwright.sync_api import Browser, Page
 from tests.actions.asked import IMAGE
 from tests.browser.chromium import CHROMIUM, chromium, page_at, serving, settle, show_whole
 
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / "docs" / "images"
 # Text and charts have few colours: with a palette a picture stays small in the repository.
 _COLOURS = 256
 Whole = npt.NDArray[np.int64]
@@ -75,10 +77,10 @@ def main() -> int:
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        world = Path(folder) / "demo"
+        config = Path(shutil.copy(ROOT / "config.yaml", folder))
         payoff = str(Path(sys.executable).with_name("payoff"))
-        subprocess.run([payoff, "demo", str(world)], check=True)
-        with serving(world / "config.yaml") as address, chromium() as browser:
+        subprocess.run([payoff, "collect", "--config", str(config)], check=True)
+        with serving(config) as address, chromium() as browser:
             for picture in PICTURES:
                 _take(browser, address, picture)
     return 0

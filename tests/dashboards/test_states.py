@@ -70,7 +70,7 @@ SAYS: dict[tuple[str, State], tuple[str, ...]] = {
         "No item has been read",
     ),
     ("data_health", "stale"): ("Of 2 sources, forge is stale", "3 of 5 kinds of data are stale"),
-    ("data_health", "too few"): ("All 2 sources are current", "leave out 1 row, each"),
+    ("data_health", "too few"): ("Both sources are current", "leave out 1 row, each"),
     ("data_health", "null"): ("The only source is current",),
     ("catalogue", "full"): ("All ", " metrics"),
     ("catalogue", "empty"): (NO_ROW,),
