@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from metrics.catalog import metric_named
-from metrics.compute import bound, measured
 from metrics.cubes.cube import SEPARATOR, Chunk, Cube, packed, unpacked
 from metrics.cubes.homes import keep_homes
 from metrics.cubes.reading import place_of, write_index
 from metrics.cubes.rule import EVERYTHING, Cut, Source, spans_of
 from metrics.kept import keep
+from metrics.measuring import bound, measured
 from metrics.packing import is_same
 from metrics.scope import Filter, Grouping, Question, Snapshot
 
