@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 import pytest
@@ -58,8 +59,8 @@ def world(template: Path, tmp_path: Path) -> World:
 
 
 def payoff(world: World, *arguments: str) -> Any:
-    os.environ.update(world.variables)
-    return run_payoff(*arguments, "--config", str(world.path))
+    with patch.dict(os.environ, world.variables):
+        return run_payoff(*arguments, "--config", str(world.path))
 
 
 @pytest.fixture
