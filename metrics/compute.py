@@ -52,10 +52,8 @@ def compute(
     metric = metric_named(name)
     question = Question(start, end, by, period, where or Filter())
     given = bindings(metric, snapshot, question, parameters)
-    found = read(snapshot, metric, question, metric.bind(parameters))
-    if found is None:
-        found = measured(snapshot, metric, question, given)
-    return judged(found, metric, minimum_n)
+    found = read(snapshot, metric, question, metric.bind(parameters), minimum_n)
+    return judged(measured(snapshot, metric, question, given), metric, minimum_n) if found is None else found
 
 
 def bindings(

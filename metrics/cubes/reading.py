@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from metrics.cubes.cube import SEPARATOR, Chunk, Cube, unpacked
 from metrics.cubes.homes import whole_services
 from metrics.cubes.rule import EVERYTHING, Cut, Source, places_in, source_of
 from metrics.kept import find, is_keeping, keep
+from metrics.minima import judged
 from metrics.remembered import memory_of
 from metrics.scope import Filter, Question, Snapshot
 
@@ -20,9 +22,9 @@ _INDEX = ("cubes",)
 
 
 def read(
-    snapshot: Snapshot, metric: Metric, question: Question, own: Mapping[str, Any]
+    snapshot: Snapshot, metric: Metric, question: Question, own: Mapping[str, Any], minimum_n: int | None
 ) -> pd.DataFrame | None:
-    """What is measured, from a cube in which every period of the question lies; ``None`` where none does."""
+    """The figures, from a cube in which every period of the question lies; ``None`` where none does."""
     if is_keeping(snapshot):
         return None
     cubes = memory_of(snapshot).of(_INDEX, lambda: _read_index(snapshot), len)
@@ -34,7 +36,7 @@ def read(
     for number, cut in enumerate(cube.cuts):
         places = places_in(cut, question, month)
         if places is not None:
-            return _rows(snapshot, cube, source, number, places)
+            return _Shown(snapshot, cube, metric, minimum_n).rows(source, number, places)
     return None
 
 
@@ -48,32 +50,49 @@ def _source(snapshot: Snapshot, question: Question) -> Source:
     return source_of(question) if services is None else Source("service", scopes=services)
 
 
-def _rows(
-    snapshot: Snapshot, cube: Cube, source: Source, cut: int, places: tuple[int, int]
-) -> pd.DataFrame | None:
-    if source.only is not None:
-        found = _chunk(snapshot, cube, cube.chunk_of(source.only)).of_scope(source.only, cut, places)
-        return None if found is None else found.assign(scope_id="organisation").reset_index(drop=True)
-    start = f"{source.team}{SEPARATOR}" if source.team is not None else ""
-    first, last = (
-        (cube.chunk_of(start), cube.chunk_of(f"{start}\U0010ffff")) if start else (0, cube.n_chunks - 1)
-    )
-    chunks = (_chunk(snapshot, cube, number) for number in range(first, last + 1))
-    frame = pd.concat([chunk.of_all(cut, places) for chunk in chunks], ignore_index=True)
-    if source.scopes is not None:
-        frame = frame[frame["scope_id"].isin(source.scopes)].reset_index(drop=True)
-    if start:
-        frame = frame[frame["scope_id"].str.startswith(start)].reset_index(drop=True)
-        frame["scope_id"] = frame["scope_id"].str.slice(len(start))
-    # Without a row the types of the columns are not those of a cube that has some.
-    return frame if len(frame) else None
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A cube with the status of each cell by some minimum."""
+
+    snapshot: Snapshot
+    cube: Cube
+    metric: Metric
+    minimum_n: int | None
+
+    def rows(self, source: Source, cut: int, places: tuple[int, int]) -> pd.DataFrame | None:
+        """Those of a source in some periods of a cut; ``None`` where there are none."""
+        if source.only is not None:
+            found = self._chunk(self.cube.chunk_of(source.only)).of_scope(source.only, cut, places)
+            return None if found is None else found.assign(scope_id="organisation").reset_index(drop=True)
+        start = f"{source.team}{SEPARATOR}" if source.team is not None else ""
+        first, last = (
+            (self.cube.chunk_of(start), self.cube.chunk_of(f"{start}\U0010ffff"))
+            if start
+            else (0, self.cube.n_chunks - 1)
+        )
+        chunks = (self._chunk(number) for number in range(first, last + 1))
+        frame = pd.concat([chunk.of_all(cut, places) for chunk in chunks], ignore_index=True)
+        if source.scopes is not None:
+            frame = frame[frame["scope_id"].isin(source.scopes)].reset_index(drop=True)
+        if start:
+            frame = frame[frame["scope_id"].str.startswith(start)].reset_index(drop=True)
+            frame["scope_id"] = frame["scope_id"].str.slice(len(start))
+        # Without a row the types of the columns are not those of a cube that has some.
+        return frame if len(frame) else None
+
+    def _chunk(self, number: int) -> Chunk:
+        """What a cell says depends on nothing but the cell, so all of a chunk are judged at once."""
+        memory, key = memory_of(self.snapshot), self.cube.key(number)
+
+        def judge() -> Chunk:
+            measured = memory.of(key, lambda: unpacked(find(self.snapshot, key) or b""), _rows)
+            return replace(measured, frame=judged(measured.frame, self.metric, self.minimum_n))
+
+        return memory.of((*key, self.minimum_n), judge, _rows)
 
 
-def _chunk(snapshot: Snapshot, cube: Cube, number: int) -> Chunk:
-    key = cube.key(number)
-    return memory_of(snapshot).of(
-        key, lambda: unpacked(find(snapshot, key) or b""), lambda chunk: len(chunk.frame)
-    )
+def _rows(chunk: Chunk) -> int:
+    return len(chunk.frame)
 
 
 def place_of(name: str, own: Mapping[str, Any], source: Source) -> tuple[Any, ...]:
