@@ -11,7 +11,6 @@ from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.goals import goal_of
 from dashboards.page.keys import trend_chart, trend_of
-from dashboards.page.tables import show
 from dashboards.words.values import NOTHING, count, decimals, interval_text, value_text
 from dashboards.words.wording import (
     Figure,
@@ -54,7 +53,8 @@ def runs_panel(facts: Facts, view: View) -> None:
         if table.empty:
             st.caption("No action has been run.")
             return
-        show(table, "Runs by action", width="stretch")
+        # So few rows need no sorting, and a grid takes the browser twice as long.
+        st.table(table, hide_index=True, border="horizontal", alt="Runs by action")
         with st.container(horizontal=True):
             for name in _ACTION_METRICS:
                 definition(metric_named(name), key=f"runs-{name}", label=metric_named(name).title)
@@ -74,7 +74,7 @@ def _run_row(action: str, figures: dict[str, Figure]) -> dict[str, object]:
         "Success rate": _cell(figures["action_success_rate"]),
         "Duration, median": _cell(duration),
         "90th percentile": value_text("hours", float(duration.extras.get("p90", float("nan")))),
-        "Approval wait, median": f"{wait} (n = {count(approvals)})" if approvals else NOTHING,
+        "Approval wait, median": f"{wait} (n\u00a0=\u00a0{count(approvals)})" if approvals else NOTHING,
         "Fallback rate": _cell(figures["fallback_rate"]),
     }
 
@@ -82,9 +82,9 @@ def _run_row(action: str, figures: dict[str, Figure]) -> dict[str, object]:
 def _cell(item: Figure) -> str:
     """``93 % (90 to 95; n = 412)``"""
     if not item.is_ok:
-        return f"{shown(item)} (n = {count(item.n)})" if item.n else shown(item)
+        return f"{shown(item)} (n\u00a0=\u00a0{count(item.n)})" if item.n else shown(item)
     interval = interval_text(item.metric.unit, item.value, item.low, item.high)
-    return f"{shown(item)} ({interval}; n = {count(item.n)})"
+    return f"{shown(item)} ({interval}; n\u00a0=\u00a0{count(item.n)})"
 
 
 def how_to_panel(facts: Facts, view: View, goals: Sequence[JudgedGoal]) -> None:

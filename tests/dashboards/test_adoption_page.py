@@ -59,7 +59,7 @@ def test_the_leaked_tickets_are_counted_and_listed_once_asked_for(
 
 def test_approval_wait_stands_apart_from_the_duration(small_organisation: Path, open_page: Opener) -> None:
     app = open_page(small_organisation, "adoption")
-    runs = next(frame.value for frame in app.dataframe if "Approval wait, median" in frame.value)
+    runs = next(table.value for table in app.table if "Approval wait, median" in table.value)
     waits = dict(zip(runs["Action"], runs["Approval wait, median"], strict=True))
     assert waits["deploy-service"] == "–"
     assert "(n = " in waits["grant-access"].replace("\u00a0", " ")
