@@ -6,6 +6,7 @@ which ``{i}`` runs from 1 to n; ``covered`` is short for coverage of deployments
 
 import math
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,24 +18,48 @@ import yaml
 from metrics.catalog import CATALOG, STAGES
 from metrics.compute import compute
 from tests.world import publish_world
+from warehouse.publish import Snapshot
 
 CASES = Path(__file__).parent / "cases"
-ASKED = ("start", "end", "by", "period", "minimum_n")
+Rows = Mapping[str, Any]
 
 
 def _cases() -> list[Any]:
     return [
-        pytest.param(content["metric"], case, id=f"{content['metric']}: {case['name']}")
+        pytest.param(
+            content["metric"],
+            case,
+            id=f"{content['metric']}: {case['name']}",
+            marks=pytest.mark.xdist_group(content["metric"]),
+        )
         for path in sorted(CASES.glob("*.yaml"))
         for content in [yaml.safe_load(path.read_text())]
         for case in content["cases"]
     ]
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Rows, Rows], Path]:
+    """The folder of a case's snapshot. Cases with the same rows and settings ask the same one."""
+    made: dict[str, Path] = {}
+
+    def folder(given: Rows, settings: Rows) -> Path:
+        key = repr((given, settings))
+        if key not in made:
+            directory = tmp_path_factory.mktemp("case")
+            with publish_world(directory, given, settings):
+                made[key] = directory / "marts"
+        return made[key]
+
+    return folder
+
+
 @pytest.mark.parametrize(("metric", "case"), _cases())
-def test_a_metric_says_what_was_worked_by_hand(metric: str, case: dict[str, Any], tmp_path: Path) -> None:
+def test_a_metric_says_what_was_worked_by_hand(
+    metric: str, case: dict[str, Any], published: Callable[[Rows, Rows], Path]
+) -> None:
     ask = {"by": "service", "period": "window", **case["ask"]}
-    with publish_world(tmp_path, case["given"], case.get("settings", {})) as snapshot:
+    with Snapshot.open(published(case["given"], case.get("settings", {}))) as snapshot:
         frame = compute(metric, snapshot, **ask)
     assert len(frame) == len(case["expect"]), frame.to_string()
     for expected in case["expect"]:
