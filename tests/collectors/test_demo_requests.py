@@ -9,6 +9,8 @@ import pytest
 from collectors.demo import source as demo
 from collectors.demo.world import World
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 
 @pytest.fixture(scope="module")
 def world() -> World:

@@ -11,6 +11,7 @@ import pytest
 from collectors.demo import source as demo
 from collectors.demo.truth import Truth, Variant
 
+pytestmark = pytest.mark.xdist_group("demo")
 END_ON = date(2026, 3, 15)
 
 

@@ -11,6 +11,7 @@ from collectors.demo import source as demo
 from collectors.demo.world import World
 from warehouse.records import BY_TABLE, fields_of
 
+pytestmark = pytest.mark.xdist_group("demo")
 END = pd.Timestamp("2026-03-15")
 
 

@@ -29,6 +29,14 @@ Provider = Callable[..., DashboardCommands]
 ACTIONS = "actions: {repository: {url: gitops.git}}\n"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker run the app, so that its worlds are published and its modules loaded once."""
+    for item in items:
+        if {"open_page", "small_organisation"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("dashboards"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def components() -> Iterator[None]:
     """Streamlit looks through every installed package for components of its own, here once for all apps."""
