@@ -102,9 +102,12 @@ def page_at(
 ) -> Iterator[Page]:
     """A page that has come to rest; ``page.problems`` lists what the browser complained about.
 
-    Whoever is not there for the first time has ended the guided tour.
+    Whoever is not there for the first time has ended the guided tour. Without a graphics card each step of
+    an animation is drawn by the processor, so Streamlit is asked for none.
     """
-    context = browser.new_context(viewport={"width": width, "height": 1000}, color_scheme=mode)
+    context = browser.new_context(
+        viewport={"width": width, "height": 1000}, color_scheme=mode, reduced_motion="reduce"
+    )
     if not is_first_visit:
         context.add_cookies([{"name": COOKIE, "value": "ended", "url": address}])
     context.set_default_timeout(SOON)
