@@ -38,8 +38,10 @@ from service.serving.warm import warm
 from service.storage.snapshots import marts_directory
 from warehouse.engine import Clock, utc_now
 
-# Streamlit's static files are not compressed by itself: 8.2 MB instead of 1.4 MB on the first visit.
+# Streamlit's static files are not compressed by itself: 8.2 MB instead of 1.4 MB on the first visit. They are
+# compressed for every new browser; level 5 takes half the time of level 9 for 1 % more bytes.
 _GZIP_FROM_BYTES = 1024
+_GZIP_LEVEL = 5
 # An open page keeps its connection for ever; it is not waited for longer than this.
 _FAREWELL_SECONDS = 5
 
@@ -86,7 +88,7 @@ def build_app(settings: Settings, *, clock: Clock = utc_now, host: str = "127.0.
                 is_secure=settings.login.is_secure,
             ),
             *([Middleware(ComingBack)] if told else []),
-            Middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES),
+            Middleware(GZipMiddleware, minimum_size=_GZIP_FROM_BYTES, compresslevel=_GZIP_LEVEL),
         ],
         secrets=told or None,
     )
