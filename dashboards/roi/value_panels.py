@@ -36,7 +36,7 @@ def waterfall_panel(facts: Facts, money: Money) -> None:
             )
             return
         draw(drawn, colours(), alt=title)
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link("views/roi.py", label="What is behind each line", icon=":material/table_rows:")
             download(total_frame(money), facts, "money", money.quarter.name)
 
@@ -62,7 +62,7 @@ def changes_panel(facts: Facts, money: Money, before: Money) -> None:
         if not changes:
             st.caption("No line differs, or none could be computed in both quarters.")
             return
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link("views/roi.py", label="What is behind each line", icon=":material/table_rows:")
             download(change_frame(every), facts, "money-changes", money.quarter.name)
 
