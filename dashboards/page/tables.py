@@ -54,7 +54,9 @@ def show(
 
 
 def filled(table: pd.DataFrame) -> pd.DataFrame:
-    """The table without the columns in which no row says anything."""
+    """The table without the columns in which no row says anything; one without rows keeps its headings."""
+    if table.empty:
+        return table
     return table.loc[:, [bool((table[name].notna() & (table[name] != "")).any()) for name in table.columns]]
 
 
