@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from service.running import publishing
 from tests.collectors.gitrepo import GitRepo
 from tests.service.command import FILES, SHOP, Payoff, run_payoff
 from tests.service.folders import DEPLOYMENTS, deployment_rows, write_config, write_files
@@ -20,6 +21,12 @@ def payoff(tmp_path: Path) -> Payoff:
         return run_payoff(*arguments, "--config", str(tmp_path / "config.yaml"))
 
     return run
+
+
+@pytest.fixture
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pages ask at first is left to them; it takes longer than all the rest of a small publication."""
+    monkeypatch.setattr(publishing, "answers_of", lambda snapshot: {})
 
 
 @pytest.fixture

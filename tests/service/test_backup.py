@@ -17,6 +17,8 @@ from warehouse.migrate import migrations
 from warehouse.snapshot import Snapshot, read_pointer
 from warehouse.spool import Spool
 
+pytestmark = pytest.mark.usefixtures("nothing_kept")
+
 
 def backed_up(payoff: Payoff, folder: Path, *options: str) -> Path:
     """The backup that the command made."""

@@ -18,6 +18,8 @@ from tests.collectors.gitrepo import GitRepo
 from tests.service.command import JANUARY, SHOP, Payoff, run_payoff, text_of
 from tests.service.folders import DEPLOYMENTS, deployment_rows, write_config
 
+pytestmark = pytest.mark.usefixtures("nothing_kept")
+
 
 def test_doctor_shows_what_would_count_and_what_not_and_makes_no_warehouse(
     payoff: Payoff, repo: GitRepo, tmp_path: Path

@@ -11,6 +11,8 @@ from tests.service.command import FILES, SHOP, Payoff, deployments_published, te
 from tests.service.folders import DEPLOYMENTS, deployment_rows, write_config
 from warehouse.engine import Warehouse
 
+pytestmark = pytest.mark.usefixtures("nothing_kept")
+
 
 @pytest.mark.parametrize(
     ("text", "said"),
