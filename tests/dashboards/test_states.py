@@ -21,10 +21,13 @@ YEAR = {"period": "The last 12 months"}
 ONE: dict[str, dict[str, str]] = {
     "delivery": YEAR,
     "adoption": YEAR,
-    "team": YEAR | {"team": "Payments"},
-    "service": YEAR | {"service": "payments-api"},
+    "team": YEAR | {"team": "Payments", "team-measure": "Change lead time"},
+    "service": YEAR | {"service": "payments-api", "service-measure": "Change lead time"},
 }
-ONE_OF_FEW: dict[str, dict[str, str]] = {"team": {"team": "T"}, "service": {"service": "s"}}
+ONE_OF_FEW: dict[str, dict[str, str]] = {
+    "team": {"team": "T", "team-measure": "Change lead time"},
+    "service": {"service": "s", "service-measure": "Change lead time"},
+}
 NO_ROW = "No source has delivered a row yet"
 STALE = "Stale: data to 20 Nov 2025, 01:00 Europe/Berlin"
 # What each page says in each state, besides that it stands at all.

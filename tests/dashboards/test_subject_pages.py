@@ -32,8 +32,21 @@ def test_a_team_has_its_keys_its_adoption_its_stages_what_waits_and_what_leaks(
         assert needed in said
     leaks = next(frame.value for frame in app.dataframe if "Mandated" in frame.value)
     assert set(leaks["Team"]) == {"Payments"}
+    for other in ("Checkout", "Identity", "Mobile", "Search"):
+        assert other not in said
+
+
+def test_a_measure_of_a_team_is_shown_once_it_is_chosen(small_organisation: Path, open_page: Opener) -> None:
+    closed = open_page(small_organisation, "team", team="Payments")
+    assert "Choose one to see it over time, by service and action" in texts(closed)
+    assert not any("interval" in frame.value for frame in closed.dataframe)
+    app = open_page(small_organisation, "team", **{"team": "Payments", "team-measure": "Change lead time"})
+    assert not app.exception
     services = next(frame.value for frame in app.dataframe if "interval" in frame.value)
     assert list(services["scope"]) == ["payments-api", "payments-ledger", "payments-web"]
+    said = texts(app)
+    assert "The rows behind the figure" in said
+    assert "Choose one to see it over time" not in said
     for other in ("Checkout", "Identity", "Mobile", "Search"):
         assert other not in said
 
