@@ -17,29 +17,17 @@ from metrics.scope import By
 # What is chosen here concerns nothing else of the page, so nothing else is drawn again.
 @st.fragment
 def measure_in_depth(
-    facts: Facts,
-    view: View,
-    measures: Sequence[str],
-    *,
-    name: str,
-    levels: Sequence[By] = LEVELS,
-    at_first: str | None = None,
+    facts: Facts, view: View, measures: Sequence[str], *, name: str, levels: Sequence[By] = LEVELS
 ) -> None:
-    """The chosen measure.
+    """The chosen measure; the URL calls the choice ``name``, ``levels`` are by what it may be told apart.
 
-    Parameters
-    ----------
-    name : what the URL calls the choice.
-    levels : by what the measure may be told apart.
-    at_first : the measure that is shown before one is chosen; without it none is.
+    None is chosen at first: what a measure shows takes a third of the time until the page stands.
     """
     section("One measure in depth")
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         chosen = st.pills(
             "Measure",
             measures,
-            default=at_first,
-            required=at_first is not None,
             key=name,
             bind="query-params",
             format_func=lambda measure: metric_named(measure).title,
@@ -48,7 +36,7 @@ def measure_in_depth(
         )
         grain = choose_grain() if chosen else None
     if chosen is None:
-        st.caption(f"Choose one to see it over time, by {' and '.join(levels)}, with the rows behind it.")
+        st.caption("Choose one to see it over time and in its parts, with the rows behind it.")
         return
     key = key_of(facts, view, chosen, goals_here(facts, view))
     period = trend_panel(facts, view, key, grain)

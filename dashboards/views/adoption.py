@@ -58,4 +58,4 @@ with side_by_side():
     start_panel(facts, view)
 runs_panel(facts, view)
 how_to_panel(facts, view, goals)
-measure_in_depth(facts, view, MEASURES, name="measure", at_first=MEASURES[0])
+measure_in_depth(facts, view, MEASURES, name="measure")

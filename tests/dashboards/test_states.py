@@ -20,11 +20,12 @@ World = Callable[[State], Path]
 YEAR = {"period": "The last 12 months"}
 ONE: dict[str, dict[str, str]] = {
     "delivery": YEAR,
-    "adoption": YEAR,
+    "adoption": YEAR | {"measure": "Self-service share"},
     "team": YEAR | {"team": "Payments", "team-measure": "Change lead time"},
     "service": YEAR | {"service": "payments-api", "service-measure": "Change lead time"},
 }
 ONE_OF_FEW: dict[str, dict[str, str]] = {
+    "adoption": {"measure": "Self-service share"},
     "team": {"team": "T", "team-measure": "Change lead time"},
     "service": {"service": "s", "service-measure": "Change lead time"},
 }

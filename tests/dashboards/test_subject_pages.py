@@ -38,7 +38,7 @@ def test_a_team_has_its_keys_its_adoption_its_stages_what_waits_and_what_leaks(
 
 def test_a_measure_of_a_team_is_shown_once_it_is_chosen(small_organisation: Path, open_page: Opener) -> None:
     closed = open_page(small_organisation, "team", team="Payments")
-    assert "Choose one to see it over time, by service and action" in texts(closed)
+    assert "Choose one to see it over time and in its parts" in texts(closed)
     assert not any("interval" in frame.value for frame in closed.dataframe)
     app = open_page(small_organisation, "team", **{"team": "Payments", "team-measure": "Change lead time"})
     assert not app.exception
