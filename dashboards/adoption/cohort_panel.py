@@ -6,6 +6,7 @@ from dashboards.adoption.cohort_chart import cohort_map
 from dashboards.page.components import chart, colours, definition, download, left_out, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.opened import rows_button
 from dashboards.words.values import percent_text
 from dashboards.words.windows import quarter_start
 from dashboards.words.wording import Figure, only_figure, qualification, state
@@ -45,6 +46,7 @@ def cohort_panel(facts: Facts, view: View) -> None:
             st.caption(out)
         with st.container(horizontal=True):
             definition(metric, key="retention")
+            rows_button(facts, view, _NAME, key="cohorts", start=start)
             download(frame, facts, "cohorts", start, end)
 
 

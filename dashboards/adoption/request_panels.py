@@ -7,6 +7,7 @@ from dashboards.adoption.by_action import figures_by_action
 from dashboards.page.components import chart, colours, definition, download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
+from dashboards.page.opened import rows_button
 from dashboards.words.values import count, value_text
 from dashboards.words.wording import Figure, figure_of, finding, only_figure
 
@@ -31,6 +32,7 @@ def shares_panel(facts: Facts, view: View) -> None:
         chart(shares(rows, colours(), previous_label=window.previous_label), alt=title, key="shares")
         with st.container(horizontal=True):
             definition(now.metric, key="shares")
+            rows_button(facts, view, name, key="shares")
             frame = facts.figures(name, window.start, window.end, by="action", where=view.where)
             download(frame, facts, name, "by", "action", window.start, window.end, panel="own")
 
@@ -73,6 +75,7 @@ def latency_panel(facts: Facts, view: View) -> None:
             st.caption(f"{count(still_open)} tickets are still open and in no median.")
         with st.container(horizontal=True):
             definition(pooled[0].metric, key="latencies")
+            rows_button(facts, view, name, key="latencies")
             frame = facts.figures(name, window.start, window.end, by="action", where=view.where)
             download(frame, facts, name, "by", "action", window.start, window.end, panel="own")
 

@@ -8,6 +8,7 @@ from dashboards.page.components import chart, colours, download, panel
 from dashboards.page.data import Facts
 from dashboards.page.filters import View
 from dashboards.page.layout import side_by_side
+from dashboards.page.opened import rows_button
 from dashboards.words.values import (
     count,
     number,
@@ -33,13 +34,17 @@ def spread_panels(facts: Facts, view: View, name: str) -> None:
             )
         else:
             st.caption("No service has enough data in this window.")
-        download(spread.services, facts, name, "by-service", window.start, window.end)
+        with st.container(horizontal=True):
+            rows_button(facts, view, name, key="spread")
+            download(spread.services, facts, name, "by-service", window.start, window.end)
     with halves, panel(_levels_title(spread), _levels_caption(spread)):
         if len(spread.services):
             chart(levels(spread, colours()), alt=_levels_title(spread), key=f"levels-{name}")
         else:
             st.caption("No service is known in this scope.")
-        download(_level_frame(spread), facts, name, "levels", window.start, window.end)
+        with st.container(horizontal=True):
+            rows_button(facts, view, name, key="levels")
+            download(_level_frame(spread), facts, name, "levels", window.start, window.end)
 
 
 def _level_frame(spread: Distribution) -> pd.DataFrame:

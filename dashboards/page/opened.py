@@ -1,7 +1,7 @@
 """The rows behind a figure, opened over the page: for numbers that have no table of their own beside them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -12,16 +12,21 @@ from dashboards.words.values import day_text
 from metrics.catalog import metric_named
 
 
-def rows_button(facts: Facts, view: View, *names: str, key: str) -> None:
-    """A button that opens the rows behind a metric; of several the reader picks one."""
+def rows_button(facts: Facts, view: View, *names: str, key: str, start: date | None = None) -> None:
+    """A button that opens the rows behind a metric; of several the reader picks one.
+
+    Parameters
+    ----------
+    start : the first day of the rows, where it is not that of the window.
+    """
     if st.button("Rows", icon=":material/table_rows:", type="tertiary", key=f"rows-{key}"):
-        _rows(facts, view, names)
+        _rows(facts, view, names, start or view.window.start)
 
 
 @st.dialog("The rows behind the figure", width="large", icon=":material/table_rows:")
-def _rows(facts: Facts, view: View, names: Sequence[str]) -> None:
+def _rows(facts: Facts, view: View, names: Sequence[str], start: date) -> None:
     name = names[0] if len(names) == 1 else _picked(names)
-    start, end = view.window.start, view.window.end
+    end = view.window.end
     evidence_rows(
         facts,
         metric_named(name),

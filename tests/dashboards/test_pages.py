@@ -77,6 +77,32 @@ def test_a_stage_of_a_change_opens_its_rows(small_organisation: Path, open_page:
     assert len(stages.options) == len(STAGES)
 
 
+@pytest.mark.parametrize(
+    ("page", "panels"),
+    [
+        (
+            "adoption",
+            {
+                "shares": "self-service share",
+                "latencies": "request latency",
+                "cohorts": "retention",
+            },
+        ),
+        ("delivery", {"spread": "change lead time", "levels": "change lead time"}),
+    ],
+)
+def test_the_rows_behind_a_chart_open_over_the_page(
+    page: str, panels: dict[str, str], small_organisation: Path, open_page: Opener
+) -> None:
+    app = open_page(small_organisation, page)
+    for panel, measure in panels.items():
+        app.button(key=f"rows-{panel}").click().run()
+        assert not app.exception
+        assert re.search(rf"\d+ rows behind {measure} of Small organisation, \d+ \w+ 2\d+ to", texts(app)), (
+            panel
+        )
+
+
 def test_a_team_without_an_incident_source_reads_not_collected_never_zero(
     small_organisation: Path, open_page: Opener
 ) -> None:
